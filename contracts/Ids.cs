@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Tiltas.Contracts;
 
 /// <summary>An identifier made of a UUID version 7; it says nothing about a person.</summary>
-public interface IUuidId<TSelf> : IParsable<TSelf>, IComparable<TSelf> where TSelf : struct, IUuidId<TSelf>
+public interface IUuidId<TSelf> : IParsable<TSelf> where TSelf : struct, IUuidId<TSelf>
 {
     /// <summary>The UUID.</summary>
     Guid Value { get; }
@@ -25,8 +25,6 @@ public readonly record struct SubjectRef(Guid Value) : IUuidId<SubjectRef>
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out SubjectRef result) => UuidId.TryParse(s, out result);
     /// <inheritdoc/>
-    public int CompareTo(SubjectRef other) => Value.CompareTo(other.Value);
-    /// <inheritdoc/>
     public override string ToString() => Value.ToString("D");
 }
 
@@ -40,8 +38,6 @@ public readonly record struct ReferralId(Guid Value) : IUuidId<ReferralId>
     public static ReferralId Parse(string s, IFormatProvider? provider) => UuidId.Parse<ReferralId>(s);
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ReferralId result) => UuidId.TryParse(s, out result);
-    /// <inheritdoc/>
-    public int CompareTo(ReferralId other) => Value.CompareTo(other.Value);
     /// <inheritdoc/>
     public override string ToString() => Value.ToString("D");
 }
@@ -57,8 +53,6 @@ public readonly record struct ConsentId(Guid Value) : IUuidId<ConsentId>
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ConsentId result) => UuidId.TryParse(s, out result);
     /// <inheritdoc/>
-    public int CompareTo(ConsentId other) => Value.CompareTo(other.Value);
-    /// <inheritdoc/>
     public override string ToString() => Value.ToString("D");
 }
 
@@ -72,8 +66,6 @@ public readonly record struct ScreeningId(Guid Value) : IUuidId<ScreeningId>
     public static ScreeningId Parse(string s, IFormatProvider? provider) => UuidId.Parse<ScreeningId>(s);
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ScreeningId result) => UuidId.TryParse(s, out result);
-    /// <inheritdoc/>
-    public int CompareTo(ScreeningId other) => Value.CompareTo(other.Value);
     /// <inheritdoc/>
     public override string ToString() => Value.ToString("D");
 }
