@@ -1,0 +1,28 @@
+using MassTransit;
+using Tiltas.Contracts.Codes;
+
+namespace Tiltas.Contracts.Directory.V1;
+
+/// <summary>A memorandum was put in force or amended. Carries the whole state.</summary>
+[MessageUrn("urn:tiltas:directory:memorandum-in-force:v1", useDefaultPrefix: false), EntityName("tiltas.directory.v1.memorandum-in-force")]
+public sealed record MemorandumInForce
+{
+    /// <summary>The memorandum.</summary>
+    public required MemorandumId Memorandum { get; init; }
+    /// <summary>Rises by one with each change of the aggregate; an older version never overwrites a newer one.</summary>
+    public required int Version { get; init; }
+    /// <summary>Two or more agencies bound by it.</summary>
+    public required AgencyId[] Parties { get; init; }
+    /// <summary>What may be exchanged.</summary>
+    public required DataClass[] DataClasses { get; init; }
+    /// <summary>What for.</summary>
+    public required Purpose[] Purposes { get; init; }
+    /// <summary>For which help; empty means any.</summary>
+    public required Need[] Needs { get; init; }
+    /// <summary>First day in force, the country's calendar.</summary>
+    public required DateOnly ValidFrom { get; init; }
+    /// <summary>Last day in force; null while open-ended.</summary>
+    public required DateOnly? ValidTo { get; init; }
+    /// <summary>When it happened, UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+}

@@ -1,0 +1,22 @@
+using MassTransit;
+using Tiltas.Contracts.Codes;
+
+namespace Tiltas.Contracts.Directory.V1;
+
+/// <summary>A service is no longer on offer. Carries the last public state, so that order of arrival does not matter.</summary>
+[MessageUrn("urn:tiltas:directory:service-withdrawn:v1", useDefaultPrefix: false), EntityName("tiltas.directory.v1.service-withdrawn")]
+public sealed record ServiceWithdrawn
+{
+    /// <summary>The service.</summary>
+    public required ServiceId Service { get; init; }
+    /// <summary>Rises by one with each change of the aggregate; an older version never overwrites a newer one.</summary>
+    public required int Version { get; init; }
+    /// <summary>Who gives it.</summary>
+    public required AgencyId Agency { get; init; }
+    /// <summary>The help it gives.</summary>
+    public required Need Need { get; init; }
+    /// <summary>Codes of the country, counties or municipalities it serves.</summary>
+    public required string[] Areas { get; init; }
+    /// <summary>When it happened, UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+}

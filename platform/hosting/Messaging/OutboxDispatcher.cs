@@ -1,0 +1,171 @@
+using System.Data;
+using System.Diagnostics;
+using System.Text.Json;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using NpgsqlTypes;
+using Tiltas.Hosting.Problems;
+
+namespace Tiltas.Hosting.Messaging;
+
+/// <summary>
+/// The only place that publishes. Each loop claims a batch, publishes it concurrently with confirms and removes it in one
+/// commit; a crash in between publishes again, which every inbox tolerates. A bad row is set aside without holding up others.
+/// </summary>
+internal sealed partial class OutboxDispatcher(
+    NpgsqlDataSource store, IBus bus, OutboxBell bell, OutboxOptions options, TimeProvider time, Progress progress, ILogger<OutboxDispatcher> logger)
+    : BackgroundService
+{
+    private const string Claim = """
+        DELETE FROM outbox WHERE id IN (
+            SELECT id FROM outbox WHERE parked_at IS NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
+        RETURNING id, urn, body, trace_parent, due_at, tries
+        """;
+
+    private const string PutBack = """
+        INSERT INTO outbox (id, urn, body, trace_parent, due_at, tries, parked_at, fault) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, options.Loops).Select(n => Loop(n, stoppingToken)));
+
+    private async Task Loop(int number, CancellationToken stop)
+    {
+        var heart = progress.Register($"outbox-{number}");
+        var trouble = new Backoff(time);
+        bell.Wake();
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                heart.Idle();
+                await bell.Heard(stop);
+                heart.Busy();
+                while (await DispatchBatch(stop) == options.Batch) heart.Moved();
+                trouble.Over();
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                if (trouble.ShouldSay()) Log.Trouble(logger, exception.GetType().Name);
+                heart.Moved();
+                await trouble.Wait(stop);
+                bell.Wake();
+            }
+        }
+    }
+
+    private async Task<int> DispatchBatch(CancellationToken stop)
+    {
+        await using var connection = await store.OpenConnectionAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        var rows = await ClaimRows(connection, stop);
+        if (rows.Count == 0) return 0;
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        timeout.CancelAfter(options.PublishTimeout);
+        var faults = await Task.WhenAll(rows.Select(row => Publish(row, timeout.Token)));
+        CrashPoints.Pass(CrashPoints.AfterPublishBeforeMark, "outbox");
+
+        var sent = faults.Count(fault => fault is null);
+        // Nothing at all went out and no row is to blame: the broker is away. The claim is given back by the rollback.
+        if (sent == 0 && faults.All(fault => fault is not RowFaultException)) throw new BrokerAwayException(faults[0]!);
+
+        for (var i = 0; i < rows.Count; i++)
+            if (faults[i] is { } fault) await SetBack(connection, rows[i], fault, stop);
+        await transaction.CommitAsync(CancellationToken.None);
+        bell.Left(sent);
+        Instruments.Published.Add(sent);
+        return rows.Count;
+    }
+
+    private async Task<List<OutboxRow>> ClaimRows(NpgsqlConnection connection, CancellationToken stop)
+    {
+        await using var command = new NpgsqlCommand(Claim, connection)
+        {
+            Parameters = { new() { Value = time.GetUtcNow() }, new() { Value = options.Batch } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleResult, stop);
+        var rows = new List<OutboxRow>();
+        while (await reader.ReadAsync(stop))
+        {
+            rows.Add(new OutboxRow
+            {
+                Id = reader.GetGuid(0),
+                Urn = reader.GetString(1),
+                Body = reader.GetFieldValue<byte[]>(2),
+                TraceParent = reader.IsDBNull(3) ? null : reader.GetString(3),
+                DueAt = reader.GetFieldValue<DateTimeOffset>(4),
+                Tries = reader.GetInt16(5),
+            });
+        }
+        return rows;
+    }
+
+    private async Task<Exception?> Publish(OutboxRow row, CancellationToken timeout)
+    {
+        using var activity = Instruments.Source.StartActivity("outbox publish", ActivityKind.Internal, row.TraceParent);
+        try
+        {
+            var (message, type) = Read(row);
+            await bus.Publish(message, type, context => context.MessageId = row.Id, timeout);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error);
+            return exception;
+        }
+    }
+
+    private static (object Message, Type Type) Read(OutboxRow row)
+    {
+        if (!MessageCatalogue.ByUrn.TryGetValue(row.Urn, out var type)) throw new RowFaultException("unknown-urn");
+        try
+        {
+            return (JsonSerializer.Deserialize(row.Body, type, TiltasJson.Messages) ?? throw new RowFaultException("empty-body"), type);
+        }
+        catch (JsonException)
+        {
+            throw new RowFaultException("unreadable-body");
+        }
+    }
+
+    private async Task SetBack(NpgsqlConnection connection, OutboxRow row, Exception fault, CancellationToken stop)
+    {
+        var now = time.GetUtcNow();
+        var tries = row.Tries + 1;
+        var parked = tries >= options.MaxTries;
+        var name = fault is RowFaultException own ? own.Message : fault.GetType().Name;
+        if (parked) Log.Parked(logger, row.Id, row.Urn, name);
+        await using var command = new NpgsqlCommand(PutBack, connection)
+        {
+            Parameters =
+            {
+                new() { Value = row.Id }, new() { Value = row.Urn }, new() { Value = row.Body },
+                new() { Value = (object?)row.TraceParent ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                new() { Value = now + TimeSpan.FromMilliseconds(250 * Math.Pow(3, row.Tries)) }, new() { Value = (short)tries },
+                new() { Value = parked ? now : DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz }, new() { Value = name },
+            },
+        };
+        await command.ExecuteNonQueryAsync(stop);
+    }
+
+    private sealed class RowFaultException(string reason) : Exception(reason);
+
+    private sealed class BrokerAwayException(Exception inner) : Exception("The broker took nothing.", inner);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 10, EventName = "OutboxTrouble", Level = LogLevel.Warning, Message = "Publishing waits: {ErrorType}")]
+        public static partial void Trouble(ILogger logger, string errorType);
+
+        [LoggerMessage(EventId = 11, EventName = "OutboxParked", Level = LogLevel.Error, Message = "Message {MessageId} of {MessageUrn} is parked: {ErrorType}")]
+        public static partial void Parked(ILogger logger, Guid messageId, string messageUrn, string errorType);
+    }
+}

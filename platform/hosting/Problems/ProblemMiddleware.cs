@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Tiltas.Hosting.Problems;
+
+/// <summary>Turns whatever escapes an endpoint into problem details, once: the caller's fault is 4xx, a store that is away 503, ours 500.</summary>
+public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+{
+    /// <summary>Runs the request.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.StatusCode = 499;
+            return;
+        }
+        catch (Exception exception)
+        {
+            var error = ToError(exception);
+            if (error.Status >= 500) LogFailure(error, exception);
+            await ProblemResult.Write(context, error);
+            return;
+        }
+
+        if (!context.Response.HasStarted && context.Response is { ContentLength: null, ContentType: null, StatusCode: >= 400 })
+            await ProblemResult.Write(context, FromStatus(context.Response.StatusCode));
+    }
+
+    private void LogFailure(Error error, Exception exception)
+    {
+        if (error is Error.Unavailable) Log.StoreAway(logger, exception.GetType().Name);
+        else Log.Failed(logger, exception);
+    }
+
+    private static Error ToError(Exception exception) => exception switch
+    {
+        RejectedRequestException rejected => rejected.Error,
+        BadHttpRequestException { InnerException: JsonException json } => FromJson(json),
+        BadHttpRequestException { StatusCode: 413 } => FromStatus(413),
+        BadHttpRequestException { StatusCode: 415 } => FromStatus(415),
+        BadHttpRequestException => new Error.Invalid(CommonErrors.Malformed, "The request could not be read: a required part is missing or has the wrong form."),
+        JsonException json => FromJson(json),
+        DbUpdateConcurrencyException => new Error.Conflict(CommonErrors.LostRace, "Somebody else changed it at the same moment; read it again."),
+        _ when IsStoreAway(exception) => new Error.Unavailable(CommonErrors.StoreAway, "The store is not available at the moment; nothing was written.", 2),
+        _ => new Error.Refused(500, CommonErrors.Ours, "Something failed on our side; nothing was half-written. The trace id finds it."),
+    };
+
+    /// <summary>True when the database could not be reached or was going down, wherever the exception is wrapped.</summary>
+    public static bool IsStoreAway(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is PostgresException postgres)
+                return postgres.SqlState is "57P01" or "57P02" or "57P03" or "53300" or "53100" or "53200" or "25006" || postgres.SqlState.StartsWith("08", StringComparison.Ordinal);
+            if (exception is NpgsqlException { IsTransient: true } or System.Net.Sockets.SocketException or TimeoutException or EndOfStreamException) return true;
+            if (exception is NpgsqlException) return true;
+        }
+        return false;
+    }
+
+    private static Error.Invalid FromJson(JsonException json)
+    {
+        // Paths of dictionary keys can hold what the caller typed; only the shape of the path is given back.
+        var path = json.Path is { Length: > 0 and < 128 } p && p.All(c => char.IsAsciiLetterOrDigit(c) || c is '$' or '.' or '[' or ']' or '_') ? p : "$";
+        return new Error.Invalid(CommonErrors.Malformed, "The body is not the JSON that is expected here; the field says where.", path);
+    }
+
+    private static Error.Refused FromStatus(int status) => status switch
+    {
+        401 => new(401, CommonErrors.NotSignedIn, "A valid passport is required."),
+        404 => new(404, CommonErrors.NoSuchPath, "There is nothing at this address."),
+        405 => new(405, CommonErrors.NoSuchMethod, "This address does not take that method."),
+        413 => new(413, CommonErrors.TooLarge, "The body is larger than allowed."),
+        415 => new(415, CommonErrors.WrongMediaType, "The body must be application/json."),
+        _ => new(status, CommonErrors.Malformed, "The request was refused."),
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, EventName = "RequestFailed", Level = LogLevel.Error, Message = "A request failed on our side")]
+        public static partial void Failed(ILogger logger, Exception exception);
+
+        [LoggerMessage(EventId = 2, EventName = "StoreAway", Level = LogLevel.Warning, Message = "The store was away: {ErrorType}")]
+        public static partial void StoreAway(ILogger logger, string errorType);
+    }
+}
+
+/// <summary>Codes that any service may answer with.</summary>
+public static class CommonErrors
+{
+    /// <summary>The request cannot be read.</summary>
+    public const string Malformed = "TLT-NET-0400";
+    /// <summary>No valid passport.</summary>
+    public const string NotSignedIn = "TLT-ID-0001";
+    /// <summary>Unknown address.</summary>
+    public const string NoSuchPath = "TLT-NET-0404";
+    /// <summary>Method not served here.</summary>
+    public const string NoSuchMethod = "TLT-NET-0405";
+    /// <summary>Lost a race with another writer.</summary>
+    public const string LostRace = "TLT-NET-0409";
+    /// <summary>The idempotency key was used for another request.</summary>
+    public const string KeyReused = "TLT-NET-0410";
+    /// <summary>The idempotency key is missing or has the wrong form.</summary>
+    public const string KeyWrong = "TLT-NET-0411";
+    /// <summary>Body too large.</summary>
+    public const string TooLarge = "TLT-NET-0413";
+    /// <summary>Not JSON.</summary>
+    public const string WrongMediaType = "TLT-NET-0415";
+    /// <summary>Our failure.</summary>
+    public const string Ours = "TLT-NET-0500";
+    /// <summary>The store is away.</summary>
+    public const string StoreAway = "TLT-NET-0503";
+    /// <summary>Too much waits to be sent; intake pauses.</summary>
+    public const string Backlog = "TLT-NET-0504";
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tiltas.Hosting.Problems;
+using Tiltas.Hosting.Storage;
+
+namespace Tiltas.Hosting;
+
+/// <summary>What every service of the network has in common.</summary>
+public static class ServiceDefaults
+{
+    /// <summary>Adds clock, JSON rules, problem details, passports, telemetry and the inside port.</summary>
+    public static void AddServiceDefaults(this WebApplicationBuilder builder, string service)
+    {
+        _ = service;
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.ConfigureHttpJsonOptions(options => TiltasJson.Strict(options.SerializerOptions));
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1 << 20;
+        });
+    }
+
+    /// <summary>Puts the common parts around the endpoints; call before mapping them.</summary>
+    public static void UseServiceDefaults(this WebApplication app)
+    {
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<AdmissionMiddleware>();
+    }
+}

@@ -1,0 +1,29 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+using Tiltas.Hosting.Problems;
+
+namespace Tiltas.Hosting.Storage;
+
+/// <summary>
+/// The caller's name for one attempt to create something, from the header <c>Idempotency-Key</c>: 1 to 128 visible ASCII
+/// characters. The same key with the same request gets the same answer; with another request it is refused.
+/// </summary>
+public readonly record struct IdempotencyKey
+{
+    private IdempotencyKey(string value) => Value = value;
+
+    /// <summary>The key.</summary>
+    public string Value { get; }
+
+    /// <summary>Reads the header while an endpoint is bound.</summary>
+    /// <exception cref="RejectedRequestException">Missing, doubled or of the wrong form; answered with 400.</exception>
+    public static ValueTask<IdempotencyKey> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        _ = parameter;
+        var header = context.Request.Headers["Idempotency-Key"];
+        return header is [{ Length: >= 1 and <= 128 } key] && key.All(c => c is > ' ' and < '\u007f')
+            ? ValueTask.FromResult(new IdempotencyKey(key))
+            : throw new RejectedRequestException(new Error.Invalid(CommonErrors.KeyWrong,
+                "A request that creates something needs one Idempotency-Key header of 1 to 128 visible ASCII characters.", "Idempotency-Key"));
+    }
+}

@@ -1,0 +1,124 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Tiltas.Contracts;
+using Tiltas.Hosting.Messaging;
+
+namespace Tiltas.Hosting.Storage;
+
+/// <summary>One service's PostgreSQL database.</summary>
+public static class Store
+{
+    /// <summary>Adds the store with its context. Connection: <c>ConnectionStrings:Store</c>, a role that owns no table.</summary>
+    public static void AddStore<TContext>(this IHostApplicationBuilder builder) where TContext : DbContext
+    {
+        var connection = builder.Configuration.GetConnectionString("Store") ?? throw new InvalidOperationException("ConnectionStrings:Store is missing.");
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(NpgsqlDataSource.Create(Tuned(connection)));
+        services.AddSingleton<CommitInterceptor>();
+        services.AddDbContextPool<TContext>((provider, options) => Configure(options, provider.GetRequiredService<NpgsqlDataSource>())
+            .AddInterceptors(provider.GetRequiredService<CommitInterceptor>()));
+    }
+
+    /// <summary>
+    /// Runs the migrations and is done, when the process was started as <c>migrate</c>. Connection: <c>ConnectionStrings:Owner</c>.
+    /// </summary>
+    /// <returns>True when it was; the caller then ends.</returns>
+    public static async Task<bool> Migrate<TContext>(string[] args, Func<DbContextOptions<TContext>, TContext> create) where TContext : DbContext
+    {
+        if (args is not ["migrate", ..]) return false;
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+        var connection = configuration.GetConnectionString("Owner") ?? throw new InvalidOperationException("ConnectionStrings:Owner is missing.");
+        await using var source = NpgsqlDataSource.Create(connection);
+        var options = new DbContextOptionsBuilder<TContext>();
+        Configure(options, source);
+        await using var db = create(options.Options);
+        await db.Database.MigrateAsync();
+        return true;
+    }
+
+    /// <summary>Maps identifiers of the contracts and the tables every service keeps.</summary>
+    public static void AddPlatform(this ModelBuilder model)
+    {
+        model.AddMessaging();
+        model.Entity<IdempotencyRow>(row =>
+        {
+            row.ToTable("idempotency_keys");
+            row.HasKey(r => new { r.Agency, r.Key });
+            row.Property(r => r.Agency).HasColumnName("agency");
+            row.Property(r => r.Key).HasColumnName("key");
+            row.Property(r => r.Operation).HasColumnName("operation");
+            row.Property(r => r.RequestHash).HasColumnName("request_hash");
+            row.Property(r => r.Answer).HasColumnName("answer").HasColumnType("jsonb");
+            row.Property(r => r.CreatedAt).HasColumnName("created_at");
+        });
+    }
+
+    /// <summary>Stores identifiers as uuid or text, and codes by their names.</summary>
+    public static void AddPlatform(this ModelConfigurationBuilder conventions)
+    {
+        conventions.Properties<AgencyId>().HaveConversion<SlugValueConverter<AgencyId>>();
+        conventions.Properties<ServiceId>().HaveConversion<SlugValueConverter<ServiceId>>();
+        conventions.Properties<MemorandumId>().HaveConversion<SlugValueConverter<MemorandumId>>();
+        conventions.Properties<SubjectRef>().HaveConversion<UuidValueConverter<SubjectRef>>();
+        conventions.Properties<ReferralId>().HaveConversion<UuidValueConverter<ReferralId>>();
+        conventions.Properties<ConsentId>().HaveConversion<UuidValueConverter<ConsentId>>();
+        conventions.Properties<ScreeningId>().HaveConversion<UuidValueConverter<ScreeningId>>();
+        conventions.Properties<Enum>().HaveConversion<string>();
+    }
+
+    private static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource source) => options
+        .UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable("migrations"))
+        // Migrations are hand-written SQL, so there is no model snapshot to compare with; a test compares tables and model.
+        .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
+
+    private static string Tuned(string connection) => new NpgsqlConnectionStringBuilder(connection)
+    {
+        MaxAutoPrepare = 64,
+        AutoPrepareMinUsages = 2,
+        MaxPoolSize = 40,
+        Timeout = 5,
+        CommandTimeout = 15,
+        KeepAlive = 30,
+        NoResetOnClose = true,
+        IncludeErrorDetail = false,
+    }.ConnectionString;
+}
+
+internal sealed class SlugValueConverter<T>() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<T, string>(id => id.Value, text => From(text))
+    where T : struct, ISlug<T>
+{
+    private static T From(string text) => T.From(text);
+}
+
+internal sealed class UuidValueConverter<T>() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<T, Guid>(id => id.Value, value => From(value))
+    where T : struct, IUuidId<T>
+{
+    private static T From(Guid value) => T.From(value);
+}
+
+/// <summary>Wakes the outbox when a context's one SaveChanges has left messages.</summary>
+internal sealed class CommitInterceptor(OutboxBell bell) : SaveChangesInterceptor
+{
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        CrashPoints.Pass(CrashPoints.BeforeCommit, "save");
+        return ValueTask.FromResult(result);
+    }
+
+    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    {
+        CrashPoints.Pass(CrashPoints.AfterCommit, "save");
+        if (eventData.Context is { } db)
+        {
+            var messages = db.ChangeTracker.Entries<OutboxRow>().Count();
+            if (messages > 0) bell.Ring(messages);
+        }
+        return ValueTask.FromResult(result);
+    }
+}
