@@ -66,7 +66,7 @@ public static class AllowList
         "Elapsed", "ElapsedMs", "Milliseconds", "Seconds", "Age", "AgeSeconds", "Delay", "Oldest", "Since", "Until", "At", "DueAt",
         "Code", "Rule", "Missing", "Status", "StatusCode", "State", "Outcome", "Version", "Reason",
         "Migration", "Database", "Schema", "Table", "SqlState", "ErrorType", "ErrorCode", "Metric",
-        "Port", "Address", "EnvName", "Signal", "KeyId", "ConnectionId", "Setting", "Kind", "Module", "Set",
+        "Port", "Address", "TraceIdentifier", "EnvName", "Signal", "KeyId", "ConnectionId", "Setting", "Kind", "Module", "Set",
     ]);
 
     /// <summary>Events inside a span that keep their name.</summary>

@@ -29,8 +29,11 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
         {
             textWriter.Write(" | ");
             textWriter.Write(SafeException.Types(exception));
-            textWriter.Write(' ');
-            textWriter.Write(SafeException.Frames(exception, FramesOnALine, " "));
+            if (SafeException.Frames(exception, FramesOnALine, " ") is { Length: > 0 } frames)
+            {
+                textWriter.Write(' ');
+                textWriter.Write(frames);
+            }
         }
         if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
         {

@@ -33,9 +33,12 @@ internal static class SafeException
         {
             var frames = new StackTrace(e, fNeedFileInfo: false).GetFrames();
             if (depth > 0) text.Append(separator).Append("<- ").Append(e.GetType().FullName);
-            foreach (var frame in frames.Take(most))
+            // The runtime's own steps of throwing on and awaiting say nothing about where it went wrong.
+            var methods = frames.Select(DiagnosticMethodInfo.Create)
+                .OfType<DiagnosticMethodInfo>()
+                .Where(method => method.DeclaringTypeName?.StartsWith("System.Runtime.", StringComparison.Ordinal) is not true);
+            foreach (var method in methods.Take(most))
             {
-                if (DiagnosticMethodInfo.Create(frame) is not { } method) continue;
                 if (text.Length > 0) text.Append(separator);
                 text.Append("at ").Append(method.DeclaringTypeName).Append('.').Append(method.Name);
             }
