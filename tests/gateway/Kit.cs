@@ -77,7 +77,7 @@ internal sealed class Forge(Room room, ManualTime time, string type, string audi
         return fault switch
         {
             "empty" => "",
-            "not a token" => "ą.!.?",
+            "not a token" => "a.!.?",
             "two parts" => good[0] + "." + good[1],
             "five parts" => string.Join('.', [.. good, "AAAA", "AAAA"]),
             "expired" => Make(_ => { }, c => (c["iat"], c["nbf"], c["exp"]) = (now - 200, now - 200, now - 10)),

@@ -71,7 +71,7 @@ internal sealed class Upstream : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            StreamEnded.SetResult();
+            StreamEnded.TrySetResult();
         }
     }
 }

@@ -21,7 +21,7 @@ public sealed class TokenEndpointTests(RunningGateway gateway) : IClassFixture<R
         { 400, "unsupported_grant_type", ["grant_type=password", "client_id=lt-kopzi-system", "client_secret=x"] },
         { 401, "invalid_client", ["grant_type=client_credentials", "client_id=nobody", "client_secret=x"] },
         { 401, "invalid_client", ["grant_type=client_credentials", "client_id=lt-kopzi-system", "client_secret=x"] },
-        { 401, "invalid_client", ["grant_type=client_credentials", "client_id=lt-kopzi-system%00", "client_secret=x"] },
+        { 400, "invalid_request", ["grant_type=client_credentials", "client_id=lt-kopzi-system%00", "client_secret=x"] },
     };
 
     private static string LongText => new('x', 5000);
