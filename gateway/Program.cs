@@ -11,8 +11,8 @@ if (args is ["hash-secret"])
 }
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddGateway();
 builder.AddTelemetry("gateway");
+builder.AddGateway();
 builder.AddInsidePort();
 
 var app = builder.Build();
