@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
 using Tiltas.Hosting.Storage;
 
@@ -19,6 +20,7 @@ public static class ServiceDefaults
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(options => TiltasJson.Strict(options.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.AddPassports();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -30,6 +32,7 @@ public static class ServiceDefaults
     public static void UseServiceDefaults(this WebApplication app)
     {
         app.UseMiddleware<ProblemMiddleware>();
+        app.UsePassports();
         app.UseMiddleware<AdmissionMiddleware>();
     }
 }

@@ -103,7 +103,7 @@ public sealed partial class GroupCommit<TIn, TOut> : IAsyncDisposable
         await using (var connection = await _store.OpenConnectionAsync(_stop.Token))
         await using (var transaction = await connection.BeginTransactionAsync(_stop.Token))
         {
-            scope = new GroupScope(connection, _time);
+            scope = new GroupScope(connection, transaction, _time);
             answers = await _work(inputs, scope, _stop.Token);
             await scope.WriteOutbox(_stop.Token);
             CrashPoints.Pass(CrashPoints.BeforeCommit, _name);
@@ -143,13 +143,16 @@ public sealed record GroupOptions
 }
 
 /// <summary>The open transaction of a group, and the messages that leave with it.</summary>
-public sealed class GroupScope(NpgsqlConnection connection, TimeProvider time)
+public sealed class GroupScope(NpgsqlConnection connection, NpgsqlTransaction transaction, TimeProvider time)
 {
     private List<OutboxRow>? _outbox;
     private List<Action>? _afterwards;
 
     /// <summary>The connection; its transaction is the group's.</summary>
     public NpgsqlConnection Connection { get; } = connection;
+
+    /// <summary>The transaction, for an EF Core context that takes part in it.</summary>
+    public NpgsqlTransaction Transaction { get; } = transaction;
 
     /// <summary>Messages that will leave with the commit.</summary>
     public int Messages => _outbox?.Count ?? 0;

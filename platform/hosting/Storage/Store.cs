@@ -72,6 +72,17 @@ public static class Store
         conventions.Properties<Enum>().HaveConversion<string>();
     }
 
+    /// <summary>A context that takes part in a group's transaction; it does not commit.</summary>
+    public static async Task<TContext> Join<TContext>(GroupScope scope, Func<DbContextOptions<TContext>, TContext> create, CancellationToken stop) where TContext : DbContext
+    {
+        var options = new DbContextOptionsBuilder<TContext>();
+        options.UseNpgsql(scope.Connection);
+        var db = create(options.Options);
+        db.Database.AutoSavepointsEnabled = false;
+        await db.Database.UseTransactionAsync(scope.Transaction, stop);
+        return db;
+    }
+
     private static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource source) => options
         .UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable("migrations"))
         // Migrations are hand-written SQL, so there is no model snapshot to compare with; a test compares tables and model.
