@@ -15,7 +15,6 @@ try
     var builder = WebApplication.CreateSlimBuilder(args);
     builder.Services.AddSingleton(CountryData.Load(builder.Configuration["Country:Path"]));
     builder.AddServiceDefaults("identification");
-    builder.AddPassports();
     builder.AddStore<IdentificationStore>();
     builder.Services.AddParties();
     builder.Services.AddScreenings();
@@ -24,7 +23,6 @@ try
 
     var app = builder.Build();
     app.UseServiceDefaults();
-    app.UsePassports();
     var agencies = app.MapGroup("").RequireRole(Roles.Agency);
     agencies.MapScreenings();
     agencies.MapStatuses();

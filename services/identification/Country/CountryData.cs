@@ -12,6 +12,9 @@ public sealed record CountryData
     /// <summary>ISO 3166-2 codes of the municipalities.</summary>
     public required FrozenSet<string> Municipalities { get; init; }
 
+    /// <summary>The time zone of the country's calendar.</summary>
+    public required TimeZoneInfo TimeZone { get; init; }
+
     /// <summary>Reads the folder.</summary>
     /// <exception cref="CountryDataException">Something in it is wrong; the message says what and where.</exception>
     public static CountryData Load(string? folder)
@@ -23,7 +26,14 @@ public sealed record CountryData
             IndicatorSets = IndicatorFiles.ReadAll(Path.Combine(folder, "indicators")),
             Entitlements = EntitlementFile.Read(Path.Combine(folder, "entitlements.yaml")),
             Municipalities = ReadMunicipalities(Path.Combine(folder, "municipalities.csv")),
+            TimeZone = ReadTimeZone(Path.Combine(folder, "country.yaml")),
         };
+    }
+
+    private static TimeZoneInfo ReadTimeZone(string path)
+    {
+        var zone = YamlPlace.Read(path).Get("timeZone");
+        return TimeZoneInfo.TryFindSystemTimeZoneById(zone.Text(), out var found) ? found : throw zone.Wrong("a time zone of this machine is expected, such as Europe/Vilnius");
     }
 
     private static FrozenSet<string> ReadMunicipalities(string path)

@@ -1,9 +1,7 @@
 namespace Tiltas.Identification.Statuses;
 
 /// <summary>The country's calendar: what day it is there now.</summary>
-public sealed class Calendar(TimeProvider time)
+public sealed class Calendar(TimeProvider time, TimeZoneInfo zone)
 {
-    private static readonly TimeZoneInfo Vilnius = TimeZoneInfo.FindSystemTimeZoneById("Europe/Vilnius");
-
-    public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), Vilnius).DateTime);
+    public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone).DateTime);
 }

@@ -8,7 +8,7 @@ public static class StatusesFeature
 {
     public static void AddStatuses(this IServiceCollection services)
     {
-        services.AddSingleton<Calendar>();
+        services.AddSingleton(provider => new Calendar(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CountryData>().TimeZone));
         services.AddSingleton(provider => provider.GetRequiredService<CountryData>().Entitlements);
         services.AddScoped<ChangeStatus>();
         services.AddScoped<ReadStatus>();
