@@ -4,9 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tiltas.Hosting.Health;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
 using Tiltas.Hosting.Storage;
+using Tiltas.Hosting.Telemetry;
 
 namespace Tiltas.Hosting;
 
@@ -16,7 +18,8 @@ public static class ServiceDefaults
     /// <summary>Adds clock, JSON rules, problem details, passports, telemetry and the inside port.</summary>
     public static void AddServiceDefaults(this WebApplicationBuilder builder, string service)
     {
-        _ = service;
+        builder.AddTelemetry(service);
+        builder.AddInsidePort();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(options => TiltasJson.Strict(options.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -32,7 +35,9 @@ public static class ServiceDefaults
     public static void UseServiceDefaults(this WebApplication app)
     {
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
         app.UsePassports();
         app.UseMiddleware<AdmissionMiddleware>();
+        app.MapInsidePort();
     }
 }

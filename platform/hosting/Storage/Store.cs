@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Tiltas.Contracts;
+using Tiltas.Hosting.Health;
 using Tiltas.Hosting.Messaging;
 
 namespace Tiltas.Hosting.Storage;
@@ -21,6 +22,7 @@ public static class Store
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(NpgsqlDataSource.Create(Tuned(connection)));
         services.AddSingleton<CommitInterceptor>();
+        services.AddSingleton<IReadyCheck, StoreReady>();
         services.AddDbContextPool<TContext>((provider, options) => Configure(options, provider.GetRequiredService<NpgsqlDataSource>())
             .AddInterceptors(provider.GetRequiredService<CommitInterceptor>()));
     }
@@ -99,6 +101,18 @@ public static class Store
         NoResetOnClose = true,
         IncludeErrorDetail = false,
     }.ConnectionString;
+}
+
+/// <summary>Ready while the database answers.</summary>
+internal sealed class StoreReady(NpgsqlDataSource store) : IReadyCheck
+{
+    public string Name => "store";
+
+    public async ValueTask<bool> IsReady(CancellationToken cancellationToken)
+    {
+        await using var command = store.CreateCommand("SELECT 1");
+        return await command.ExecuteScalarAsync(cancellationToken) is 1;
+    }
 }
 
 internal sealed class SlugValueConverter<T>() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<T, string>(id => id.Value, text => From(text))

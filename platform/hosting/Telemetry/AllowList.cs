@@ -60,7 +60,7 @@ public static class AllowList
     [
         "Agency", "AgencyId", "AgencyType", "From", "To", "Client", "ClientId",
         "Referral", "ReferralId", "Subject", "SubjectRef", "ConsentId", "ScreeningId", "MemorandumId", "Memorandum",
-        "ServiceId", "NoticeId", "NoticeKind", "Seq", "Sequence", "DataClass", "Purpose", "Need", "Urgency", "Clock",
+        "ServiceId", "Group", "NoticeId", "NoticeKind", "Seq", "Sequence", "DataClass", "Purpose", "Need", "Urgency", "Clock",
         "MessageId", "MessageType", "Message", "MessageUrn", "Exchange", "Queue", "Consumer", "Loop", "Check", "Service", "Route", "Cluster",
         "Count", "Batch", "BatchSize", "Rows", "Parked", "Pending", "Backlog", "Attempt", "Attempts", "Tries", "Limit", "Bytes",
         "Elapsed", "ElapsedMs", "Milliseconds", "Seconds", "Age", "AgeSeconds", "Delay", "Oldest", "Since", "Until", "At", "DueAt",

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Health;
 using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
@@ -35,10 +36,10 @@ internal sealed class SubmitReferral : IAsyncDisposable
     private readonly CountryCalendar _calendar;
     private readonly TimeProvider _time;
 
-    public SubmitReferral(Npgsql.NpgsqlDataSource store, OutboxBell bell, ClockRules clocks, CountryCalendar calendar, TimeProvider time, ILogger<SubmitReferral> logger)
+    public SubmitReferral(Npgsql.NpgsqlDataSource store, OutboxBell bell, ClockRules clocks, CountryCalendar calendar, TimeProvider time, Heartbeat heartbeat, ILogger<SubmitReferral> logger)
     {
         (_clocks, _calendar, _time) = (clocks, calendar, time);
-        _group = new("submit-referral", store, bell, time, new GroupOptions(), logger, Handle);
+        _group = new("submit-referral", store, bell, time, new GroupOptions { Heartbeat = heartbeat }, logger, Handle);
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/referrals",
