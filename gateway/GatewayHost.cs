@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tiltas.Gateway.Clients;
+using Tiltas.Gateway.Limits;
+using Tiltas.Gateway.Network;
+using Tiltas.Gateway.Routes;
+using Tiltas.Gateway.Tokens;
+using Tiltas.Hosting.Passports;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Tiltas.Gateway;
+
+/// <summary>How the parts of the gateway are put together.</summary>
+internal static class GatewayHost
+{
+    public static void AddGateway(this WebApplicationBuilder builder)
+    {
+        builder.AddPassports();
+        builder.AddPassportIssuer();
+        builder.Services.AddSingleton<ClientRegistry>();
+        builder.Services.AddSingleton<AccessTokens>();
+        builder.Services.AddSingleton<GuessLimits>();
+        builder.Services.AddSingleton<IssueToken>();
+        builder.Services.AddSingleton<ShowHealth>();
+        builder.Services.AddHttpClient(nameof(ShowHealth));
+        builder.Services.AddSingleton<DistributedContextPropagator, OutsideTrace>();
+        builder.Services.AddRoutePolicies();
+        builder.Services.AddAgencyRateLimit(builder.Configuration);
+        builder.Services.AddReverseProxy()
+            .LoadFromMemory(RouteTable.Routes, RouteTable.Clusters(builder.Configuration))
+            .AddTransforms<Passage>()
+            .ConfigureHttpClient((_, handler) =>
+            {
+                handler.ConnectTimeout = TimeSpan.FromSeconds(2);
+                handler.PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1);
+                handler.MaxConnectionsPerServer = 1024;
+                handler.ActivityHeadersPropagator = new OutsideTrace();
+            });
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            kestrel.Limits.MaxRequestBodySize = Door.LargestDrained;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        });
+    }
+
+    public static void UseGateway(this WebApplication app)
+    {
+        app.UseMiddleware<Door>();
+        app.UseRouting();
+        app.Use((context, next) =>
+        {
+            if (context.GetEndpoint() is not null) return next(context);
+            context.Response.StatusCode = (int)HttpStatusCode.NotFound;
+            return Task.CompletedTask;
+        });
+        app.UseMiddleware<AccessTokenMiddleware>();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        app.UseMiddleware<EndWithClient>();
+
+        IssueToken.Map(app);
+        ShowHealth.Map(app);
+        ShowKeys.Map(app);
+        app.MapReverseProxy(proxy => proxy.Use(ForwardFailures.AnswerAsync));
+    }
+}

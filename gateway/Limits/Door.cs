@@ -1,0 +1,108 @@
+using Tiltas.Hosting.Problems;
+
+namespace Tiltas.Gateway.Limits;
+
+/// <summary>
+/// First and last in the pipeline: what is ambiguous or too large does not come in, and whatever goes out carries the
+/// same protective headers and, when it is a failure without a body, problem details.
+/// </summary>
+public sealed partial class Door(RequestDelegate next, ILogger<Door> logger)
+{
+    /// <summary>The largest body.</summary>
+    public const long LargestBody = 1 << 20;
+
+    /// <summary>How much of a body that is too large is still read, so that the sender gets to see the answer.</summary>
+    public const long LargestDrained = 64 << 20;
+
+    private const string Methods = "GET, HEAD, POST, PUT, DELETE";
+
+    /// <summary>Runs the request.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        context.Response.OnStarting(ProtectAnswer, context.Response);
+        try
+        {
+            if (Refuse(context) is { } refused)
+            {
+                await ProblemResult.Write(context, refused);
+                return;
+            }
+            await next(context);
+        }
+        catch (BadHttpRequestException bad)
+        {
+            await ProblemResult.Write(context, GatewayErrors.FromStatus(bad.StatusCode));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller went away; there is nobody to answer.
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception);
+            await ProblemResult.Write(context, GatewayErrors.Ours);
+        }
+
+        if (!context.Response.HasStarted && context.Response is { StatusCode: >= 400, ContentType: null } response)
+        {
+            if (response.Headers.Allow is [{ } allow]) response.KeepHeader("Allow", allow);
+            await ProblemResult.Write(context, GatewayErrors.FromStatus(response.StatusCode));
+        }
+    }
+
+    private static Error? Refuse(HttpContext context)
+    {
+        var request = context.Request;
+        if (!IsServed(request.Method))
+        {
+            context.Response.KeepHeader("Allow", Methods);
+            return GatewayErrors.WrongMethod;
+        }
+
+        // Two lengths in one request are how requests are smuggled. The server has already moved the second one aside, under this name.
+        if (request.Headers.TransferEncoding.Count > 0 && request.Headers.ContainsKey("X-Content-Length"))
+        {
+            context.Response.KeepHeader("Connection", "close");
+            return GatewayErrors.Malformed;
+        }
+
+        if (request.ContentLength > LargestBody) return GatewayErrors.TooLarge;
+        if (request.ContentLength is null && request.Headers.TransferEncoding.Count > 0) request.Body = new CountedBody(request.Body, LargestBody);
+        return null;
+    }
+
+    private static bool IsServed(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
+
+    private static Task ProtectAnswer(object state)
+    {
+        var headers = ((HttpResponse)state).Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "no-store";
+        headers.Remove("Server");
+        headers.Remove("X-Powered-By");
+        return Task.CompletedTask;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, EventName = "RequestFailed", Level = LogLevel.Error, Message = "A request failed at the gateway")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}
+
+/// <summary>Ends what a client holds open as soon as the client is removed; a stream would else outlive the right to it.</summary>
+public sealed class EndWithClient(RequestDelegate next)
+{
+    /// <summary>Runs the request.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.Features.Get<Clients.Client>() is not { } client || !context.Request.Path.StartsWithSegments("/v1/feed", StringComparison.OrdinalIgnoreCase))
+        {
+            await next(context);
+            return;
+        }
+        await using var ending = client.Removed.UnsafeRegister(static c => ((HttpContext)c!).Abort(), context);
+        await next(context);
+    }
+}

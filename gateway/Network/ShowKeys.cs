@@ -1,0 +1,11 @@
+using Tiltas.Hosting.Passports;
+
+namespace Tiltas.Gateway.Network;
+
+/// <summary>The public keys that verify what the gateway signs.</summary>
+internal static class ShowKeys
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/.well-known/jwks.json", (PassportKeys keys) => Results.Bytes(keys.PublicJson, "application/jwk-set+json"))
+        .AllowAnonymous();
+}

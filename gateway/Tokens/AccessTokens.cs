@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Primitives;
+using Tiltas.Gateway.Clients;
+using Tiltas.Hosting.Passports;
+
+namespace Tiltas.Gateway.Tokens;
+
+/// <summary>Verifies access tokens and finds the client they stand for, as it is now and not as it was when the token was issued.</summary>
+public sealed class AccessTokens(PassportKeys keys, TimeProvider time, ClientRegistry clients)
+{
+    internal const string SecretClaim = "sec";
+
+    private readonly TokenVerifier<Grant> _tokens = new(TokenProfile.Access, keys, time, token =>
+        TokenClaims.ReadCaller(token) is { } caller && token.Id is { Length: > 0 } && token.TryGetPayloadValue<string>(SecretClaim, out var mark)
+            ? new Grant(caller.Client, mark)
+            : null);
+
+    /// <summary>The client, or null: no token, a bad one, or its client was removed or has another secret since.</summary>
+    public async ValueTask<Client?> FindClientAsync(StringValues authorization) =>
+        await _tokens.VerifyHeaderAsync(authorization) is { } grant
+        && clients.Find(grant.ClientId) is { } client
+        && client.Secret.Mark == grant.SecretMark
+            ? client
+            : null;
+
+    private sealed record Grant(string ClientId, string SecretMark);
+}
+
+/// <summary>Tells the rest of the pipeline which client asks. Refusing is left to each route's policy.</summary>
+public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokens tokens)
+{
+    /// <summary>Runs the request.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (await tokens.FindClientAsync(context.Request.Headers.Authorization) is { } client)
+        {
+            context.Features.Set(client);
+            context.Features.Set(client.Caller);
+        }
+        await next(context);
+    }
+}

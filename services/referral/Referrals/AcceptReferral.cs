@@ -1,0 +1,17 @@
+using Tiltas.Contracts;
+using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Passports;
+using Tiltas.Referral.Storage;
+
+namespace Tiltas.Referral.Referrals;
+
+/// <summary>The recipient will help. When two accept the same need of one person, the store lets one win.</summary>
+internal static class AcceptReferral
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/referrals/{id}/accept",
+        async (ReferralId id, Caller caller, ReferralStore db, TimeProvider time, CancellationToken stop) =>
+            (await Moves.Make(db, time, id, caller.Agency, "accept", referral => referral.Accept(caller.Agency), (next, now) => new ReferralAccepted
+            {
+                Referral = next.Id, Version = next.Version, Subject = next.Subject, From = next.From, To = next.To, Urgency = next.Urgency, At = now,
+            }, stop)).ToHttp(Results.Ok));
+}

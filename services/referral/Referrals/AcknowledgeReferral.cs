@@ -1,0 +1,17 @@
+using Tiltas.Contracts;
+using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Passports;
+using Tiltas.Referral.Storage;
+
+namespace Tiltas.Referral.Referrals;
+
+/// <summary>The recipient says that it knows of the referral; the clock for the first sign of receipt stops.</summary>
+internal static class AcknowledgeReferral
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/referrals/{id}/acknowledge",
+        async (ReferralId id, Caller caller, ReferralStore db, TimeProvider time, CancellationToken stop) =>
+            (await Moves.Make(db, time, id, caller.Agency, "acknowledge", referral => referral.Acknowledge(caller.Agency), (next, now) => new ReferralAcknowledged
+            {
+                Referral = next.Id, Version = next.Version, Subject = next.Subject, From = next.From, To = next.To, Urgency = next.Urgency, At = now,
+            }, stop)).ToHttp(Results.Ok));
+}

@@ -1,0 +1,23 @@
+using Tiltas.Contracts;
+using Tiltas.Contracts.Codes;
+using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Passports;
+using Tiltas.Referral.Storage;
+
+namespace Tiltas.Referral.Referrals;
+
+/// <summary>The help ended; the loop is closed with an outcome.</summary>
+internal static class CompleteReferral
+{
+    internal sealed record Request
+    {
+        public required Outcome Outcome { get; init; }
+    }
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/referrals/{id}/complete",
+        async (ReferralId id, Request request, Caller caller, ReferralStore db, TimeProvider time, CancellationToken stop) =>
+            (await Moves.Make(db, time, id, caller.Agency, "complete", referral => referral.Complete(caller.Agency, request.Outcome), (next, now) => new ReferralCompleted
+            {
+                Referral = next.Id, Version = next.Version, Subject = next.Subject, From = next.From, To = next.To, Urgency = next.Urgency, Outcome = request.Outcome, At = now,
+            }, stop)).ToHttp(Results.Ok));
+}

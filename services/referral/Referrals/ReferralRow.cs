@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Tiltas.Contracts;
+using Tiltas.Contracts.Codes;
+using Tiltas.Hosting.Problems;
+using Tiltas.Referral.Storage;
+
+namespace Tiltas.Referral.Referrals;
+
+/// <summary>A referral as it lies in the store.</summary>
+public sealed class ReferralRow
+{
+    public ReferralId Referral { get; set; }
+    public int Version { get; set; }
+    public SubjectRef Subject { get; set; }
+    public AgencyId FromAgency { get; set; }
+    public AgencyId ToAgency { get; set; }
+    public Need Need { get; set; }
+    public Purpose Purpose { get; set; }
+    public Urgency Urgency { get; set; }
+    public ReferralStatus Status { get; set; }
+    public DateTimeOffset SubmittedAt { get; set; }
+    public DateTimeOffset AcknowledgeBy { get; set; }
+    public DateTimeOffset DecideBy { get; set; }
+    public DateTimeOffset CompleteBy { get; set; }
+    public Clock? Clock { get; set; }
+    public DateTimeOffset? ClockDue { get; set; }
+    public string? Code { get; set; }
+
+    public Referral Read() => new()
+    {
+        Id = Referral, Version = Version, Subject = Subject, From = FromAgency, To = ToAgency, Need = Need, Purpose = Purpose, Urgency = Urgency,
+        Deadlines = new(AcknowledgeBy, DecideBy, CompleteBy),
+        Clock = Clock is { } kind ? new RunningClock(kind, ClockDue!.Value) : null,
+        State = Status switch
+        {
+            ReferralStatus.Submitted => new ReferralState.Submitted(),
+            ReferralStatus.Acknowledged => new ReferralState.Acknowledged(),
+            ReferralStatus.Accepted => new ReferralState.Accepted(),
+            ReferralStatus.InService => new ReferralState.InService(),
+            ReferralStatus.Completed => new ReferralState.Completed(Enum.Parse<Outcome>(Code!)),
+            ReferralStatus.Declined => new ReferralState.Declined(Enum.Parse<DeclineCode>(Code!)),
+            ReferralStatus.Withdrawn => new ReferralState.Withdrawn(Enum.Parse<WithdrawReason>(Code!)),
+            _ => throw new UnreachableException(),
+        },
+    };
+
+    public void Write(Referral next)
+    {
+        Version = next.Version;
+        Status = next.State.Status;
+        Clock = next.Clock?.Kind;
+        ClockDue = next.Clock?.DueBy;
+        Code = next.State switch
+        {
+            ReferralState.Completed completed => completed.Outcome.ToString(),
+            ReferralState.Declined declined => declined.Code.ToString(),
+            ReferralState.Withdrawn withdrawn => withdrawn.Reason.ToString(),
+            _ => null,
+        };
+    }
+}
+
+/// <summary>One move in a referral's history, by its version. A lapsed clock is a move that nobody made.</summary>
+public sealed record Move
+{
+    public required ReferralId Referral { get; init; }
+    public required int Version { get; init; }
+    public required string What { get; init; }
+    public required AgencyId? ByAgency { get; init; }
+    public required string? Code { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>What all moves share: load, decide, save the state, its history and its message in one commit.</summary>
+internal static class Moves
+{
+    public static async Task<Result<ReferralView>> Make(
+        ReferralStore db, TimeProvider time, ReferralId id, AgencyId by, string move,
+        Func<Referral, Result<Referral>> decide, Func<Referral, DateTimeOffset, object> message, CancellationToken stop)
+    {
+        var row = await db.Referrals.SingleOrDefaultAsync(r => r.Referral == id && (r.FromAgency == by || r.ToAgency == by), stop);
+        if (row is null) return ReferralErrors.NotFound;
+
+        var decided = decide(row.Read());
+        if (decided.Error is { } error) return error;
+
+        var now = time.GetUtcNow();
+        Save(db, row, decided.Value, by, move, message(decided.Value, now), now, time);
+        try
+        {
+            await db.SaveChangesAsync(stop);
+        }
+        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { ConstraintName: "referrals_one_helper" })
+        {
+            return ReferralErrors.AnotherHelps;
+        }
+        return ReferralView.Of(row);
+    }
+
+    public static void Save(ReferralStore db, ReferralRow row, Referral next, AgencyId? by, string move, object message, DateTimeOffset now, TimeProvider time)
+    {
+        row.Write(next);
+        db.Add(new Move { Referral = row.Referral, Version = next.Version, What = move, ByAgency = by, Code = row.Code, At = now });
+        Tiltas.Hosting.Messaging.OutboxExtensions.Publish(db, message, time);
+    }
+}

@@ -1,0 +1,17 @@
+using Tiltas.Contracts;
+using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Passports;
+using Tiltas.Referral.Storage;
+
+namespace Tiltas.Referral.Referrals;
+
+/// <summary>The help began.</summary>
+internal static class StartService
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/referrals/{id}/start",
+        async (ReferralId id, Caller caller, ReferralStore db, TimeProvider time, CancellationToken stop) =>
+            (await Moves.Make(db, time, id, caller.Agency, "start", referral => referral.Start(caller.Agency), (next, now) => new ServiceStarted
+            {
+                Referral = next.Id, Version = next.Version, Subject = next.Subject, From = next.From, To = next.To, Urgency = next.Urgency, At = now,
+            }, stop)).ToHttp(Results.Ok));
+}
