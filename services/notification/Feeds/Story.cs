@@ -10,10 +10,10 @@ internal sealed record Story(Guid Reference, int Through, IReadOnlyList<int> Ski
     /// <param name="held">What waits already.</param>
     /// <param name="arrived">What has come, in any order and with repetitions.</param>
     /// <param name="overdue">Facts held since then or longer are told without what is missing before them.</param>
-    public Telling Tell(IReadOnlyCollection<HeldFact> held, IEnumerable<Fact> arrived, DateTimeOffset? overdue = null)
+    public Telling Tell(IReadOnlyCollection<HeldOccurrence> held, IEnumerable<Occurrence> arrived, DateTimeOffset? overdue = null)
     {
-        var waiting = held.ToDictionary(fact => fact.Fact.Version, fact => fact.Fact);
-        var told = new List<Fact>();
+        var waiting = held.ToDictionary(fact => fact.What.Version, fact => fact.What);
+        var told = new List<Occurrence>();
         var skipped = new List<int>(Skipped);
         foreach (var fact in arrived)
         {
@@ -23,7 +23,7 @@ internal sealed record Story(Guid Reference, int Through, IReadOnlyList<int> Ski
 
         var outOfOrder = 0;
         var through = Continue(Through);
-        var lastOverdue = held.Where(fact => fact.HeldAt <= overdue).Select(fact => fact.Fact.Version).DefaultIfEmpty().Max();
+        var lastOverdue = held.Where(fact => fact.HeldAt <= overdue).Select(fact => fact.What.Version).DefaultIfEmpty().Max();
         while (through < lastOverdue)
         {
             var next = waiting.Keys.Min();
@@ -32,7 +32,7 @@ internal sealed record Story(Guid Reference, int Through, IReadOnlyList<int> Ski
             through = Continue(next - 1);
         }
 
-        var before = held.Select(fact => fact.Fact.Version).ToHashSet();
+        var before = held.Select(fact => fact.What.Version).ToHashSet();
         return new Telling(
             this with { Through = through, Skipped = skipped },
             told,
@@ -53,4 +53,4 @@ internal sealed record Story(Guid Reference, int Through, IReadOnlyList<int> Ski
 }
 
 /// <summary>What is told now, in order; what must wait; which versions wait no longer; how many gaps were passed over.</summary>
-internal sealed record Telling(Story Story, IReadOnlyList<Fact> Told, IReadOnlyList<Fact> Hold, IReadOnlyList<int> Unhold, int OutOfOrder);
+internal sealed record Telling(Story Story, IReadOnlyList<Occurrence> Told, IReadOnlyList<Occurrence> Hold, IReadOnlyList<int> Unhold, int OutOfOrder);

@@ -4,7 +4,7 @@ using Tiltas.Contracts.Codes;
 namespace Tiltas.Notification.Feeds;
 
 /// <summary>What a message tells, and whom: references, codes and times, never more.</summary>
-internal sealed record Fact
+internal sealed record Occurrence
 {
     // A referral passes through a few dozen states at most. A number beyond this is a fault of the sender, and waiting
     // for everything before it would be endless.
@@ -17,7 +17,7 @@ internal sealed record Fact
     public required DateTimeOffset At { get; init; }
     public required IReadOnlyList<string> Agencies { get; init; }
 
-    public static Fact OfReferral(NoticeKind kind, ReferralId referral, int version, Urgency urgency, DateTimeOffset at, params ReadOnlySpan<AgencyId> tells) => new()
+    public static Occurrence OfReferral(NoticeKind kind, ReferralId referral, int version, Urgency urgency, DateTimeOffset at, params ReadOnlySpan<AgencyId> tells) => new()
     {
         Kind = kind,
         Reference = referral.Value,
@@ -28,7 +28,7 @@ internal sealed record Fact
     };
 
     /// <summary>A consent is withdrawn once and for all, so its story has one version.</summary>
-    public static Fact OfConsent(ConsentId consent, DateTimeOffset at, ReadOnlySpan<AgencyId> tells) => new()
+    public static Occurrence OfConsent(ConsentId consent, DateTimeOffset at, ReadOnlySpan<AgencyId> tells) => new()
     {
         Kind = NoticeKind.ConsentWithdrawn,
         Reference = consent.Value,
@@ -48,4 +48,4 @@ internal sealed record Fact
 }
 
 /// <summary>A fact that waits for its predecessor.</summary>
-internal sealed record HeldFact(Fact Fact, DateTimeOffset HeldAt);
+internal sealed record HeldOccurrence(Occurrence What, DateTimeOffset HeldAt);
