@@ -16,6 +16,8 @@ internal static class GatewayHost
 {
     public static void AddGateway(this WebApplicationBuilder builder)
     {
+        // A line ends with CR LF and nothing else: whoever stands in front of the gateway may read a bare LF differently.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         builder.AddPassports();
         builder.AddPassportIssuer();
         builder.Services.AddSingleton<ClientRegistry>();

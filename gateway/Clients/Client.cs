@@ -5,7 +5,7 @@ using Tiltas.Hosting.Passports;
 namespace Tiltas.Gateway.Clients;
 
 /// <summary>One system of one agency that may sign in.</summary>
-public sealed class Client(Caller caller, SecretHash secret)
+public sealed class Client : IDisposable
 {
     // Lost with the process: what it protects is only speed.
     private static readonly byte[] ProcessKey = RandomNumberGenerator.GetBytes(32);
@@ -13,14 +13,17 @@ public sealed class Client(Caller caller, SecretHash secret)
     private readonly CancellationTokenSource _removed = new();
     private byte[]? _known;
 
+    /// <summary>A client with its kept secret.</summary>
+    public Client(Caller caller, SecretHash secret) => (Caller, Secret, Removed) = (caller, secret, _removed.Token);
+
     /// <summary>Who it is inside.</summary>
-    public Caller Caller { get; } = caller;
+    public Caller Caller { get; }
 
     /// <summary>Its kept secret.</summary>
-    public SecretHash Secret { get; } = secret;
+    public SecretHash Secret { get; }
 
     /// <summary>Fires when the client is removed or changed; whatever it holds open ends.</summary>
-    public CancellationToken Removed => _removed.Token;
+    public CancellationToken Removed { get; }
 
     /// <summary>True when the secret was verified before in this process; cheap.</summary>
     public bool RemembersAsRight(string secret) =>
@@ -39,7 +42,12 @@ public sealed class Client(Caller caller, SecretHash secret)
         Caller.Client == other.Caller.Client && Caller.Agency == other.Caller.Agency
         && Caller.Roles.SequenceEqual(other.Caller.Roles) && Secret.ToKeptForm() == other.Secret.ToKeptForm();
 
-    internal void Remove() => _removed.Cancel();
+    /// <summary>Ends what the client holds open.</summary>
+    public void Dispose()
+    {
+        _removed.Cancel();
+        _removed.Dispose();
+    }
 
     private static byte[] Tag(string secret) => HMACSHA256.HashData(ProcessKey, Encoding.UTF8.GetBytes(secret));
 }

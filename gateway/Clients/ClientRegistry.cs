@@ -32,7 +32,7 @@ public sealed partial class ClientRegistry : IDisposable
     {
         _file = Path.GetFullPath(configuration["Gateway:ClientsFile"] ?? throw new InvalidOperationException("Gateway:ClientsFile is not set."));
         (_time, _logger, _lookedAt) = (time, logger, time.GetTimestamp());
-        _now = Read([]);
+        _now = Read(FrozenDictionary<string, Client>.Empty);
         _watcher = new FileSystemWatcher(Path.GetDirectoryName(_file)!, Path.GetFileName(_file));
         _watcher.Changed += (_, _) => Reload();
         _watcher.Created += (_, _) => Reload();
@@ -65,7 +65,7 @@ public sealed partial class ClientRegistry : IDisposable
                 var before = _now.ById;
                 _now = Read(before);
                 foreach (var (id, old) in before)
-                    if (!ReferenceEquals(_now.ById.GetValueOrDefault(id), old)) old.Remove();
+                    if (!ReferenceEquals(_now.ById.GetValueOrDefault(id), old)) old.Dispose();
                 Log.Reloaded(_logger, _now.ById.Count);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
@@ -81,7 +81,7 @@ public sealed partial class ClientRegistry : IDisposable
         return (file.LastWriteTimeUtc, file.Length);
     }
 
-    private Snapshot Read(IReadOnlyDictionary<string, Client> before)
+    private Snapshot Read(FrozenDictionary<string, Client> before)
     {
         var stamp = Stamp();
         var lines = JsonSerializer.Deserialize<Lines>(File.ReadAllBytes(_file), Strict)?.Clients ?? [];

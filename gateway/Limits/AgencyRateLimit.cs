@@ -17,12 +17,12 @@ internal static class AgencyRateLimit
         if (perSecond < 1 || burst < 1) throw new InvalidOperationException("RateLimit:PerSecond and RateLimit:Burst must be at least 1.");
 
         // In small steps, so that an agency at its limit is served evenly and not once a second.
-        var steps = Math.Min(perSecond, 10);
+        var step = Math.Max(1, perSecond / 10);
         var bucket = new TokenBucketRateLimiterOptions
         {
             TokenLimit = burst,
-            TokensPerPeriod = perSecond / steps,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1.0 / steps),
+            TokensPerPeriod = step,
+            ReplenishmentPeriod = TimeSpan.FromSeconds((double)step / perSecond),
             QueueLimit = 0,
         };
         services.AddRateLimiter(limiter =>

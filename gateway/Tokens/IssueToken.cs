@@ -7,7 +7,7 @@ using Tiltas.Hosting.Passports;
 namespace Tiltas.Gateway.Tokens;
 
 /// <summary>A client gives its secret and gets an access token: OAuth 2 client credentials, errors as in RFC 6749 section 5.2.</summary>
-public sealed partial class IssueToken(ClientRegistry clients, GuessLimits limits, TokenSigner signer, TimeProvider time, ILogger<IssueToken> logger)
+public sealed partial class IssueToken(ClientRegistry clients, GuessLimits limits, TokenSigner signer, TimeProvider time, ILogger<IssueToken> logger) : IDisposable
 {
     // Half of the machine at most may be kept busy by secrets that are not yet known to be right.
     private readonly SemaphoreSlim _slow = new(Math.Max(1, Environment.ProcessorCount / 2));
@@ -16,6 +16,9 @@ public sealed partial class IssueToken(ClientRegistry clients, GuessLimits limit
         .MapPost("/connect/token", async (HttpContext context, IssueToken handler) => Answer(context, await handler.HandleAsync(context)))
         .WithFormOptions(bufferBody: false, keyLengthLimit: 128, valueLengthLimit: 1024, valueCountLimit: 16)
         .AllowAnonymous();
+
+    /// <inheritdoc/>
+    public void Dispose() => _slow.Dispose();
 
     private async Task<Outcome> HandleAsync(HttpContext context)
     {

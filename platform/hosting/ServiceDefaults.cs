@@ -4,8 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tiltas.Hosting.Health;
+using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
 using Tiltas.Hosting.Storage;
+using Tiltas.Hosting.Telemetry;
 
 namespace Tiltas.Hosting;
 
@@ -15,10 +18,12 @@ public static class ServiceDefaults
     /// <summary>Adds clock, JSON rules, problem details, passports, telemetry and the inside port.</summary>
     public static void AddServiceDefaults(this WebApplicationBuilder builder, string service)
     {
-        _ = service;
+        builder.AddTelemetry(service);
+        builder.AddInsidePort();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(options => TiltasJson.Strict(options.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.AddPassports();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -30,6 +35,9 @@ public static class ServiceDefaults
     public static void UseServiceDefaults(this WebApplication app)
     {
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.UsePassports();
         app.UseMiddleware<AdmissionMiddleware>();
+        app.MapInsidePort();
     }
 }

@@ -3,6 +3,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Tiltas.Hosting.Health;
 using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Hosting.Messaging;
@@ -67,6 +68,20 @@ public sealed class BusBuilder
             : throw new InvalidOperationException("Bus:Uri must name a user and a password.");
 }
 
+/// <summary>Ready once every queue is being listened to. A broker that goes away later does not make a service unready: intake goes on.</summary>
+internal sealed class BusReady(IBusControl bus) : IReadyCheck
+{
+    private bool _wasReady;
+
+    public string Name => "bus";
+
+    public ValueTask<bool> IsReady(CancellationToken cancellationToken)
+    {
+        if (!_wasReady) _wasReady = bus.CheckHealth().Status == BusHealthStatus.Healthy;
+        return ValueTask.FromResult(_wasReady);
+    }
+}
+
 /// <summary>Registers messaging.</summary>
 public static class BusExtensions
 {
@@ -78,7 +93,8 @@ public static class BusExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new OutboxOptions { Limit = builder.Configuration.GetValueOr("Outbox:Limit", 50_000) });
         services.AddSingleton<OutboxBell>();
-        services.TryAddSingleton<Progress>();
+        services.TryAddSingleton<Heartbeat>();
+        services.AddSingleton<IReadyCheck, BusReady>();
         services.AddHostedService<OutboxDispatcher>();
         services.AddHostedService<OutboxSweeper>();
         var bus = new BusBuilder(services, service);

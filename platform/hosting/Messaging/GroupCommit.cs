@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tiltas.Hosting.Health;
 using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Hosting.Messaging;
@@ -31,7 +32,7 @@ public sealed partial class GroupCommit<TIn, TOut> : IAsyncDisposable
     public GroupCommit(string name, NpgsqlDataSource store, OutboxBell bell, TimeProvider time, GroupOptions options, ILogger logger, Work work)
     {
         (_name, _store, _bell, _time, _options, _logger, _work) = (name, store, bell, time, options, logger, work);
-        _loops = Task.WhenAll(Enumerable.Range(0, options.Loops).Select(_ => Task.Run(Loop)));
+        _loops = Task.WhenAll(Enumerable.Range(0, options.Loops).Select(n => Task.Run(() => Loop(options.Heartbeat?.Loop($"{name}-{n}")))));
     }
 
     /// <summary>Runs one item; completes after its commit.</summary>
@@ -50,7 +51,7 @@ public sealed partial class GroupCommit<TIn, TOut> : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task Loop()
+    private async Task Loop(Heartbeat.Pulse? pulse)
     {
         var trouble = new Backoff(_time);
         var group = new List<Item>(_options.Batch);
@@ -58,11 +59,14 @@ public sealed partial class GroupCommit<TIn, TOut> : IAsyncDisposable
         {
             group.Clear();
             while (group.Count < _options.Batch && _items.Reader.TryRead(out var item)) group.Add(item);
-            if (group.Count > 0) await Settle(group, trouble);
+            if (group.Count == 0) continue;
+            pulse?.HasWork();
+            await Settle(group, trouble, pulse);
+            pulse?.Idle();
         }
     }
 
-    private async Task Settle(List<Item> group, Backoff trouble)
+    private async Task Settle(List<Item> group, Backoff trouble, Heartbeat.Pulse? pulse)
     {
         while (true)
         {
@@ -76,6 +80,7 @@ public sealed partial class GroupCommit<TIn, TOut> : IAsyncDisposable
             {
                 if (trouble.ShouldSay()) Log.Waiting(_logger, _name, exception.GetType().Name);
                 await trouble.Wait(CancellationToken.None);
+                pulse?.Moved();
             }
             catch (Exception exception) when (group.Count == 1 || ProblemMiddleware.IsStoreAway(exception))
             {
@@ -84,7 +89,7 @@ public sealed partial class GroupCommit<TIn, TOut> : IAsyncDisposable
             }
             catch (Exception)
             {
-                foreach (var item in group) await Settle([item], trouble);
+                foreach (var item in group) await Settle([item], trouble, pulse);
                 return;
             }
         }
@@ -103,7 +108,7 @@ public sealed partial class GroupCommit<TIn, TOut> : IAsyncDisposable
         await using (var connection = await _store.OpenConnectionAsync(_stop.Token))
         await using (var transaction = await connection.BeginTransactionAsync(_stop.Token))
         {
-            scope = new GroupScope(connection, _time);
+            scope = new GroupScope(connection, transaction, _time);
             answers = await _work(inputs, scope, _stop.Token);
             await scope.WriteOutbox(_stop.Token);
             CrashPoints.Pass(CrashPoints.BeforeCommit, _name);
@@ -138,18 +143,24 @@ public sealed record GroupOptions
     /// <summary>Items in one commit at most.</summary>
     public int Batch { get; init; } = 128;
 
+    /// <summary>Where its loops report that they move.</summary>
+    public Heartbeat? Heartbeat { get; init; }
+
     /// <summary>True for messages, which can wait for the store; false for requests, which are told at once.</summary>
     public bool WaitForStore { get; init; }
 }
 
 /// <summary>The open transaction of a group, and the messages that leave with it.</summary>
-public sealed class GroupScope(NpgsqlConnection connection, TimeProvider time)
+public sealed class GroupScope(NpgsqlConnection connection, NpgsqlTransaction transaction, TimeProvider time)
 {
     private List<OutboxRow>? _outbox;
     private List<Action>? _afterwards;
 
     /// <summary>The connection; its transaction is the group's.</summary>
     public NpgsqlConnection Connection { get; } = connection;
+
+    /// <summary>The transaction, for an EF Core context that takes part in it.</summary>
+    public NpgsqlTransaction Transaction { get; } = transaction;
 
     /// <summary>Messages that will leave with the commit.</summary>
     public int Messages => _outbox?.Count ?? 0;

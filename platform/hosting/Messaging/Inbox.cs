@@ -2,6 +2,8 @@ using System.Diagnostics;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tiltas.Hosting.Health;
+using Tiltas.Hosting.Telemetry;
 
 namespace Tiltas.Hosting.Messaging;
 
@@ -31,10 +33,10 @@ internal sealed class Inbox<TMessage, THandler> : IAsyncDisposable where TMessag
     private readonly TimeProvider _time;
     private readonly GroupCommit<Delivery<TMessage>, bool> _group;
 
-    public Inbox(NpgsqlDataSource store, OutboxBell bell, TimeProvider time, THandler handler, ILogger<Inbox<TMessage, THandler>> logger)
+    public Inbox(NpgsqlDataSource store, OutboxBell bell, TimeProvider time, THandler handler, Heartbeat heartbeat, ILogger<Inbox<TMessage, THandler>> logger)
     {
         (_handler, _time) = (handler, time);
-        _group = new(_consumer, store, bell, time, new GroupOptions { WaitForStore = true }, logger, Handle);
+        _group = new(_consumer, store, bell, time, new GroupOptions { WaitForStore = true, Heartbeat = heartbeat }, logger, Handle);
     }
 
     public Task Take(Delivery<TMessage> delivery) => _group.Run(delivery);
@@ -51,7 +53,7 @@ internal sealed class Inbox<TMessage, THandler> : IAsyncDisposable where TMessag
         var duplicates = deliveries.Count - firsts.Count;
         scope.Afterwards(() =>
         {
-            var consumer = new KeyValuePair<string, object?>("tiltas.consumer", _consumer);
+            var consumer = new KeyValuePair<string, object?>(TiltasActivity.Message, _consumer);
             Instruments.Handled.Add(firsts.Count, consumer);
             if (duplicates > 0) Instruments.Duplicates.Add(duplicates, consumer);
         });
@@ -77,14 +79,13 @@ internal sealed class Inbox<TMessage, THandler> : IAsyncDisposable where TMessag
 }
 
 /// <summary>MassTransit's side of a handler: nothing but passing on.</summary>
-internal sealed class Consumer<TMessage, THandler>(Inbox<TMessage, THandler> inbox, Progress progress) : IConsumer<TMessage>
+internal sealed class Consumer<TMessage, THandler>(Inbox<TMessage, THandler> inbox) : IConsumer<TMessage>
     where TMessage : class where THandler : IHandler<TMessage>
 {
     public async Task Consume(ConsumeContext<TMessage> context)
     {
         var id = context.MessageId ?? throw new InvalidOperationException("A message without an id cannot be kept apart from its copies.");
-        using (progress.Begin(typeof(TMessage).Name))
-            await inbox.Take(new Delivery<TMessage>(id, context.Message, Activity.Current?.Id));
+        await inbox.Take(new Delivery<TMessage>(id, context.Message, Activity.Current?.Id));
         CrashPoints.Pass(CrashPoints.AfterEffectBeforeAck, typeof(TMessage).Name);
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
+using Tiltas.Hosting.Health;
 using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Hosting.Messaging;
@@ -15,7 +16,7 @@ namespace Tiltas.Hosting.Messaging;
 /// commit; a crash in between publishes again, which every inbox tolerates. A bad row is set aside without holding up others.
 /// </summary>
 internal sealed partial class OutboxDispatcher(
-    NpgsqlDataSource store, IBus bus, OutboxBell bell, OutboxOptions options, TimeProvider time, Progress progress, ILogger<OutboxDispatcher> logger)
+    NpgsqlDataSource store, IBus bus, OutboxBell bell, OutboxOptions options, TimeProvider time, Heartbeat heartbeat, ILogger<OutboxDispatcher> logger)
     : BackgroundService
 {
     private const string Claim = """
@@ -33,7 +34,7 @@ internal sealed partial class OutboxDispatcher(
 
     private async Task Loop(int number, CancellationToken stop)
     {
-        var heart = progress.Register($"outbox-{number}");
+        var heart = heartbeat.Loop($"outbox-{number}");
         var trouble = new Backoff(time);
         bell.Wake();
         while (!stop.IsCancellationRequested)
@@ -42,7 +43,7 @@ internal sealed partial class OutboxDispatcher(
             {
                 heart.Idle();
                 await bell.Heard(stop);
-                heart.Busy();
+                heart.HasWork();
                 while (await DispatchBatch(stop) == options.Batch) heart.Moved();
                 trouble.Over();
             }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Tiltas.Contracts;
+using Tiltas.Hosting.Health;
 using Tiltas.Hosting.Messaging;
 
 namespace Tiltas.Hosting.Storage;
@@ -21,6 +22,7 @@ public static class Store
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(NpgsqlDataSource.Create(Tuned(connection)));
         services.AddSingleton<CommitInterceptor>();
+        services.AddSingleton<IReadyCheck, StoreReady>();
         services.AddDbContextPool<TContext>((provider, options) => Configure(options, provider.GetRequiredService<NpgsqlDataSource>())
             .AddInterceptors(provider.GetRequiredService<CommitInterceptor>()));
     }
@@ -72,6 +74,17 @@ public static class Store
         conventions.Properties<Enum>().HaveConversion<string>();
     }
 
+    /// <summary>A context that takes part in a group's transaction; it does not commit.</summary>
+    public static async Task<TContext> Join<TContext>(GroupScope scope, Func<DbContextOptions<TContext>, TContext> create, CancellationToken stop) where TContext : DbContext
+    {
+        var options = new DbContextOptionsBuilder<TContext>();
+        options.UseNpgsql(scope.Connection);
+        var db = create(options.Options);
+        db.Database.AutoSavepointsEnabled = false;
+        await db.Database.UseTransactionAsync(scope.Transaction, stop);
+        return db;
+    }
+
     private static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource source) => options
         .UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable("migrations"))
         // Migrations are hand-written SQL, so there is no model snapshot to compare with; a test compares tables and model.
@@ -88,6 +101,18 @@ public static class Store
         NoResetOnClose = true,
         IncludeErrorDetail = false,
     }.ConnectionString;
+}
+
+/// <summary>Ready while the database answers.</summary>
+internal sealed class StoreReady(NpgsqlDataSource store) : IReadyCheck
+{
+    public string Name => "store";
+
+    public async ValueTask<bool> IsReady(CancellationToken cancellationToken)
+    {
+        await using var command = store.CreateCommand("SELECT 1");
+        return await command.ExecuteScalarAsync(cancellationToken) is 1;
+    }
 }
 
 internal sealed class SlugValueConverter<T>() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<T, string>(id => id.Value, text => From(text))

@@ -29,7 +29,8 @@ internal static class WithdrawConsent
         var now = time.GetUtcNow();
         consent.WithdrawnAt = now;
         var recipients = await db.Referrals.AsNoTracking()
-            .Where(r => r.Subject == subject && consent.Purposes.Contains(r.Purpose))
+            .Where(r => r.Subject == subject && consent.Purposes.Contains(r.Purpose)
+                && (consent.Recipients.Contains(r.ToAgency) || db.Agencies.Any(a => a.Agency == r.ToAgency && consent.RecipientTypes.Contains(a.Type))))
             .Select(r => r.ToAgency).Distinct().ToArrayAsync(stop);
         db.Publish(new ConsentWithdrawn { Consent = id, Subject = subject, Owner = caller.Agency, Recipients = recipients, At = now }, time);
         await db.SaveChangesAsync(stop);

@@ -19,16 +19,16 @@ internal static class ListReferrals
     private static async Task<Result<Answer>> Handle(string? role, ReferralStatus? status, ReferralId? after, int limit, Caller caller, ReferralStore db, CancellationToken stop)
     {
         if (limit is < 1 or > 200) return ReferralErrors.Cursor;
+        var from = db.Referrals.FromSql($"SELECT * FROM referrals WHERE referral > {after?.Value ?? Guid.Empty}");
         var own = role switch
         {
-            "sent" => db.Referrals.Where(r => r.FromAgency == caller.Agency),
-            "received" => db.Referrals.Where(r => r.ToAgency == caller.Agency),
-            null => db.Referrals.Where(r => r.FromAgency == caller.Agency || r.ToAgency == caller.Agency),
+            "sent" => from.Where(r => r.FromAgency == caller.Agency),
+            "received" => from.Where(r => r.ToAgency == caller.Agency),
+            null => from.Where(r => r.FromAgency == caller.Agency || r.ToAgency == caller.Agency),
             _ => null,
         };
         if (own is null) return new Error.Invalid("TLT-REF-0331", "role is 'sent' or 'received'.", "role");
         if (status is { } wanted) own = own.Where(r => r.Status == wanted);
-        if (after is { } last) own = own.Where(r => ((Guid)(object)r.Referral).CompareTo((Guid)(object)last) > 0);
 
         var rows = await own.AsNoTracking().OrderBy(r => r.Referral).Take(limit + 1).ToListAsync(stop);
         var page = rows.Take(limit).Select(ReferralView.Of).ToList();

@@ -28,20 +28,20 @@ public sealed record Referral
     public static Referral Submit(ReferralId id, SubjectRef subject, AgencyId from, AgencyId to, Need need, Purpose purpose, Urgency urgency, Deadlines deadlines) => new()
     {
         Id = id, Version = 1, Subject = subject, From = from, To = to, Need = need, Purpose = purpose, Urgency = urgency, Deadlines = deadlines,
-        State = new ReferralState.Submitted(), Clock = new(Codes.Clock.Acknowledge, deadlines.AcknowledgeBy),
+        State = new ReferralState.Submitted(), Clock = new(Contracts.Codes.Clock.Acknowledge, deadlines.AcknowledgeBy),
     };
 
     public Result<Referral> Acknowledge(AgencyId by) => State switch
     {
         _ when by != To => ReferralErrors.OnlyRecipient,
-        ReferralState.Submitted => Next(new ReferralState.Acknowledged(), new(Codes.Clock.Decide, Deadlines.DecideBy)),
+        ReferralState.Submitted => Next(new ReferralState.Acknowledged(), new(Contracts.Codes.Clock.Decide, Deadlines.DecideBy)),
         _ => ReferralErrors.Illegal("acknowledge", State),
     };
 
     public Result<Referral> Accept(AgencyId by) => State switch
     {
         _ when by != To => ReferralErrors.OnlyRecipient,
-        ReferralState.Submitted or ReferralState.Acknowledged => Next(new ReferralState.Accepted(), new(Codes.Clock.Complete, Deadlines.CompleteBy)),
+        ReferralState.Submitted or ReferralState.Acknowledged => Next(new ReferralState.Accepted(), new(Contracts.Codes.Clock.Complete, Deadlines.CompleteBy)),
         _ => ReferralErrors.Illegal("accept", State),
     };
 
@@ -76,7 +76,7 @@ public sealed record Referral
     /// <summary>The running clock ran out: the state stays, the next clock runs. Null when nothing was due.</summary>
     public Referral? Lapse(DateTimeOffset now) => Clock is not { } clock || clock.DueBy > now
         ? null
-        : Next(State, clock.Kind == Codes.Clock.Acknowledge ? new(Codes.Clock.Decide, Deadlines.DecideBy) : null);
+        : Next(State, clock.Kind == Contracts.Codes.Clock.Acknowledge ? new(Contracts.Codes.Clock.Decide, Deadlines.DecideBy) : null);
 
     private Referral Next(ReferralState state, RunningClock? clock) => this with { Version = Version + 1, State = state, Clock = clock };
 }

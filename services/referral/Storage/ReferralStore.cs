@@ -40,6 +40,7 @@ public sealed class ReferralStore(DbContextOptions<ReferralStore> options) : DbC
         modelBuilder.Entity<Subject>().Property(s => s.Ref).HasColumnName("subject");
         modelBuilder.Entity<Consent>().ToTable("consents").HasKey(c => c.Id);
         modelBuilder.Entity<Consent>().Property(c => c.Id).HasColumnName("consent");
+        modelBuilder.Entity<Consent>().Property(c => c.WithdrawnAt).IsConcurrencyToken();
         modelBuilder.Entity<DossierKey>().ToTable("dossier_keys").HasKey(k => new { k.Subject, k.DataClass });
         modelBuilder.Entity<DossierPart>().ToTable("dossier_parts").HasKey(p => new { p.Subject, p.DataClass });
         modelBuilder.Entity<DossierPart>().Property(p => p.Version).IsConcurrencyToken();

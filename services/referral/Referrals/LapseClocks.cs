@@ -1,0 +1,55 @@
+using Microsoft.EntityFrameworkCore;
+using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Problems;
+using Tiltas.Referral.Storage;
+
+namespace Tiltas.Referral.Referrals;
+
+/// <summary>Silence is an event: when a clock runs out the referral says so, once, whichever replica notices.</summary>
+internal sealed partial class LapseClocks(IServiceScopeFactory scopes, TimeProvider time, ILogger<LapseClocks> logger) : BackgroundService
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Look, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                while (await LapseSome(stoppingToken)) { }
+            }
+            catch (Exception exception) when (ProblemMiddleware.IsStoreAway(exception) || exception is DbUpdateException)
+            {
+                // A referral moved at the same moment, or the store is away: the next look decides again.
+                Log.Waits(logger, exception.GetType().Name);
+            }
+        }
+    }
+
+    private async Task<bool> LapseSome(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ReferralStore>();
+        var now = time.GetUtcNow();
+        var due = await db.Referrals.Where(r => r.ClockDue <= now).OrderBy(r => r.ClockDue).Take(100).ToListAsync(stop);
+        foreach (var row in due)
+        {
+            var clock = row.Clock!.Value;
+            var dueBy = row.ClockDue!.Value;
+            if (row.Read().Lapse(now) is not { } next) continue;
+            Moves.Save(db, row, next, null, $"lapse-{clock}", new ReferralClockLapsed
+            {
+                Referral = next.Id, Version = next.Version, Subject = next.Subject, From = next.From, To = next.To, Urgency = next.Urgency, Clock = clock, DueBy = dueBy, At = now,
+            }, now, time);
+        }
+        if (due.Count > 0) await db.SaveChangesAsync(stop);
+        return due.Count == 100;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 40, EventName = "ClocksWait", Level = LogLevel.Information, Message = "Clocks are looked at again: {ErrorType}")]
+        public static partial void Waits(ILogger logger, string errorType);
+    }
+}

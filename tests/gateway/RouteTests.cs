@@ -1,0 +1,158 @@
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Tiltas.Gateway.Tests;
+
+public sealed class RouteTests(RunningGateway gateway) : IClassFixture<RunningGateway>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/"), InlineData("/v1"), InlineData("/v2/agencies"), InlineData("/v1/agenciesx"), InlineData("/metrics"), InlineData("/health/live"), InlineData("/health/ready")]
+    [InlineData("/v1/agencies/../../metrics"), InlineData("/v1/agencies/%2e%2e/%2e%2e/metrics")]
+    public async Task UnknownPath_IsNotThere(string path)
+    {
+        var before = gateway.Upstream.Requests;
+        using var response = await gateway.SendAsync(HttpMethod.Get, path, gateway.Tokens.Good());
+        await RunningGateway.AssertProblemAsync(response, 404, "TLT-GW-0404");
+        Assert.Equal(before, gateway.Upstream.Requests);
+    }
+
+    [Theory, InlineData("TRACE"), InlineData("PATCH"), InlineData("OPTIONS"), InlineData("QUERY")]
+    public async Task UnservedMethod_IsRefused(string method)
+    {
+        using var response = await gateway.SendAsync(new HttpMethod(method), "/v1/agencies", gateway.Tokens.Good());
+        await RunningGateway.AssertProblemAsync(response, 405, "TLT-GW-0405");
+    }
+
+    [Fact]
+    public void EveryRoute_NamesAPolicyAndALimit() => Assert.All(Routes.RouteTable.Routes, route =>
+    {
+        Assert.Contains(route.AuthorizationPolicy, new[] { "directory", "casework", "feed" });
+        Assert.Equal("agency", route.RateLimiterPolicy);
+    });
+
+    [Theory]
+    [InlineData("/v1/agencies/lt-kopzi", "Directory"), InlineData("/v1/municipalities", "Directory")]
+    [InlineData("/v1/subjects/1/status", "Identification"), InlineData("/v1/subjects/1/entitlements", "Identification"), InlineData("/v1/screenings", "Identification")]
+    [InlineData("/v1/subjects", "Referral"), InlineData("/v1/subjects/1/consents/2/withdraw", "Referral"), InlineData("/v1/partners?need=Shelter", "Referral")]
+    [InlineData("/v1/feed/7/seen", "Notification"), InlineData("/v1/feed", "Notification")]
+    public async Task Path_GoesToItsService(string path, string service)
+    {
+        await using var only = await Upstream.StartAsync();
+        await using var other = await RunningGateway.StartAsync(("Gateway:" + service, only.Address));
+        Assert.Equal(path, (await other.EchoAsync(HttpMethod.Get, path)).Path);
+        Assert.Equal((1, 0), (only.Requests, other.Upstream.Requests));
+    }
+
+    [Theory, InlineData("/v1/referrals"), InlineData("/v1/subjects/1/status"), InlineData("/v1/feed")]
+    public async Task Casework_Registrar_IsOfAnotherRole(string path)
+    {
+        using var response = await gateway.SendAsync(HttpMethod.Get, path, gateway.Tokens.Good("registrar", "lt-mia", "registrar"));
+        await RunningGateway.AssertProblemAsync(response, 403, "TLT-ID-0003");
+    }
+
+    [Fact]
+    public async Task Headers_FromOutside_StayOutside()
+    {
+        string[] dropped =
+        [
+            "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Real-IP", "X-Tiltas-Agency", "X-Original-URL",
+            "baggage", "tracestate", "Cookie", "Correlation-Context", "Via", "X-HTTP-Method-Override", "Proxy-Authorization",
+        ];
+        var echo = await gateway.EchoAsync(HttpMethod.Post, "/v1/referrals", r =>
+        {
+            foreach (var name in dropped) r.Headers.TryAddWithoutValidation(name, "k=v");
+            r.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+            r.Headers.Add("Idempotency-Key", "a-key");
+            r.Content = JsonContent.Create(new { a = 1 });
+        });
+
+        Assert.DoesNotContain(echo.Headers.Keys, name => dropped.Contains(name, StringComparer.OrdinalIgnoreCase));
+        Assert.Equal(("a-key", 7), (echo.Headers["Idempotency-Key"], echo.Body));
+        Assert.StartsWith("00-0af7651916cd43dd8448eb211c80319c-", echo.Headers["traceparent"], StringComparison.Ordinal);
+        Assert.StartsWith("application/json", echo.Headers["Content-Type"], StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("junk"), InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01")]
+    public async Task TraceParent_Malformed_IsDropped(string value)
+    {
+        var echo = await gateway.EchoAsync(HttpMethod.Get, "/v1/agencies", r => r.Headers.TryAddWithoutValidation("traceparent", value));
+        Assert.NotEqual(value, echo.Headers.GetValueOrDefault("traceparent"));
+    }
+
+    [Fact]
+    public async Task Answer_CarriesProtectiveHeadersAndNoServer()
+    {
+        using var response = await gateway.SendAsync(HttpMethod.Get, "/v1/agencies", gateway.Tokens.Good());
+        Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Empty(response.Headers.Server);
+    }
+
+    [Fact]
+    public async Task Stream_ArrivesPieceByPiece()
+    {
+        using var response = await gateway.SendAsync(HttpMethod.Get, "/v1/feed/stream", gateway.Tokens.Good());
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        for (var id = 1; id <= 3; id++)
+        {
+            gateway.Upstream.SendEvent();
+            Assert.Equal($"id: {id}", await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Cancel));
+            await reader.ReadLineAsync(Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task Health_AllReadyOrOneAway_SaysSo()
+    {
+        using var ready = await gateway.SendAsync(HttpMethod.Get, "/health", null);
+        await using var other = await RunningGateway.StartAsync(("Gateway:Inside:Referral", ClosedAddress()));
+        using var away = await other.SendAsync(HttpMethod.Get, "/health", null);
+        using var json = JsonDocument.Parse(await away.Content.ReadAsStringAsync(Cancel));
+
+        Assert.Equal((200, 503), ((int)ready.StatusCode, (int)away.StatusCode));
+        Assert.Equal(("NotReady", "Ready"), (json.RootElement.GetProperty("services").GetProperty("referral").GetString(), json.RootElement.GetProperty("services").GetProperty("directory").GetString()));
+    }
+
+    [Fact]
+    public async Task Service_Away_IsNotAvailableNow()
+    {
+        await using var other = await RunningGateway.StartAsync(("Gateway:Directory", ClosedAddress()));
+        using var response = await other.SendAsync(HttpMethod.Get, "/v1/agencies", other.Tokens.Good());
+        await RunningGateway.AssertProblemAsync(response, 503, "TLT-GW-0503");
+        Assert.NotNull(response.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Service_BreaksOff_IsNotAvailableNow()
+    {
+        using var response = await gateway.SendAsync(HttpMethod.Get, "/v1/agencies/reset", gateway.Tokens.Good());
+        await RunningGateway.AssertProblemAsync(response, 503, "TLT-GW-0503");
+    }
+
+    [Fact]
+    public async Task Service_Silent_TookTooLong()
+    {
+        await using var other = await RunningGateway.StartAsync(("Gateway:Silence:Directory", "00:00:00.2"));
+        using var response = await other.SendAsync(HttpMethod.Get, "/v1/agencies/silent", other.Tokens.Good());
+        await RunningGateway.AssertProblemAsync(response, 504, "TLT-GW-0504");
+    }
+
+    [Fact]
+    public async Task Service_EmptyRefusal_BecomesAProblem()
+    {
+        using var response = await gateway.SendAsync(HttpMethod.Get, "/v1/agencies/empty-404", gateway.Tokens.Good());
+        await RunningGateway.AssertProblemAsync(response, 404, "TLT-GW-0404");
+    }
+
+    /// <summary>An address at which nobody listens: taken, and left again.</summary>
+    private static string ClosedAddress()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return $"http://{listener.LocalEndpoint}";
+    }
+}
