@@ -4,6 +4,7 @@ using static Tiltas.Identification.Tests.RunningIdentification;
 
 namespace Tiltas.Identification.Tests;
 
+[Collection(WithService.Name)]
 public sealed class HostileHttpTests(RunningIdentification service)
 {
     [Fact]

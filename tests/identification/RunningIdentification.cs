@@ -14,11 +14,15 @@ using Tiltas.Contracts.Referral.V1;
 using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Identification.Parties;
-using Tiltas.Identification.Tests;
-
-[assembly: AssemblyFixture(typeof(RunningIdentification))]
 
 namespace Tiltas.Identification.Tests;
+
+/// <summary>Tests that need the running service; pure rules are tested without it.</summary>
+[CollectionDefinition(Name)]
+public sealed class WithService : ICollectionFixture<RunningIdentification>
+{
+    public const string Name = "with the service";
+}
 
 /// <summary>
 /// The service as a process of its own on a real PostgreSQL, with the broker away: what it publishes stays in its outbox and

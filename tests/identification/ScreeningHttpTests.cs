@@ -3,6 +3,7 @@ using static Tiltas.Identification.Tests.RunningIdentification;
 
 namespace Tiltas.Identification.Tests;
 
+[Collection(WithService.Name)]
 public sealed class ScreeningHttpTests(RunningIdentification service)
 {
     [Fact]
@@ -130,7 +131,7 @@ public sealed class ScreeningHttpTests(RunningIdentification service)
         country.Write("indicators/trial.yaml", "id: [");
         using var broken = service.Start(country.Path);
         Assert.Equal(2, await broken.Ended());
-        Assert.Contains("identification does not start: trial.yaml, line 1: not valid YAML", broken.Said, StringComparison.Ordinal);
+        Assert.Contains("identification does not start: trial.yaml, line 2: not valid YAML", broken.Said, StringComparison.Ordinal);
     }
 
     private async Task StartsAndStops(string country)
