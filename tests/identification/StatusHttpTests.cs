@@ -129,6 +129,16 @@ public sealed class StatusHttpTests(RunningIdentification service)
     }
 
     [Fact]
+    public async Task ChangeStatus_SameKeyManyAtOnce_AllGetTheOneAnswer()
+    {
+        var (subject, key) = (await service.Subject(Ngo), NewKey());
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => service.Post(Ngo, $"/v1/subjects/{subject}/status", new { status = "Suspected" }, key)));
+
+        Assert.All(answers, answer => Assert.Equal((HttpStatusCode.OK, answers[0].Text), (answer.Status, answer.Text)));
+        Assert.Equal("1", (await service.Get(Ngo, $"/v1/subjects/{subject}/status"))["version"]);
+    }
+
+    [Fact]
     public async Task ChangeStatus_ManyAtOnce_OneWinsAndTheOthersAreToldSo()
     {
         var subject = await service.Subject(Ngo);
