@@ -40,11 +40,11 @@ public sealed class PutOnFeedTests(TestStore store) : IClassFixture<TestStore>
             await store.Query("SELECT agency || ': ' || string_agg(kind, ' ' ORDER BY seq) FROM notices GROUP BY agency ORDER BY agency", row => row.GetString(0)));
     }
 
-    private async Task Handle<T>(IHandler<T> handler, T message) where T : class
+    private async Task Handle<T>(PutOnFeed put, T message) where T : class
     {
         await using var connection = await store.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await handler.Handle([new Delivery<T>(Guid.CreateVersion7(), message, null)], new GroupScope(connection, TimeProvider.System), TestContext.Current.CancellationToken);
+        await ((IHandler<T>)(object)put).Handle([new Delivery<T>(Guid.CreateVersion7(), message, null)], new GroupScope(connection, transaction, TimeProvider.System), TestContext.Current.CancellationToken);
         await transaction.CommitAsync();
     }
 }
