@@ -76,6 +76,6 @@ public static class Once
         var row = await db.Set<IdempotencyRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Agency == agency && r.Key == key.Value, stop);
         if (row is null) return null;
         if (!row.RequestHash.AsSpan().SequenceEqual(hash)) return KeyReused;
-        return JsonSerializer.Deserialize<T>(row.Answer, TiltasJson.Api)!;
+        return JsonSerializer.Deserialize<T>(row.Answer, TiltasJson.Messages)!;
     }
 }
