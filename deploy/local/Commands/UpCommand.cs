@@ -66,6 +66,7 @@ internal static class UpCommand
         if (RunLock.TryTake(place.LockFile) is not { } free) return SayAlreadyRuns(place);
         free.Dispose();
         var log = place.In("logs/up.log");
+        Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         File.Delete(log);
         var child = ChildProcess.Run(new ChildStart
         {
