@@ -107,7 +107,7 @@ internal sealed class CaseRun(RunningNetwork network, CaseWork work, TextWriter 
         var reply = Step("partners", await hotline.System.GetAsync($"/v1/partners?need={need}", stop));
         return
         [
-            .. reply.Body!["items"]!.AsArray()
+            .. reply.Body!.AsArray()
                 .Where(partner => partner!["memoranda"]!.AsArray().Any(terms => terms!["purposes"]!.AsArray().Any(known => known!.GetValue<string>() == purpose)))
                 .Select(partner => partner!["agency"]!.GetValue<string>()),
         ];
