@@ -35,6 +35,12 @@ internal sealed record Reply
     internal string Problem => Body is JsonObject body ? $"{Status} {Code}: {body["detail"]}" : $"{Status}";
 }
 
+/// <summary>All that an outsider is given: an address, and a secret for each client id.</summary>
+internal sealed record Outside(Uri Gateway, Func<string, string> SecretOf)
+{
+    internal AgencySystem SystemOf(string agency) => new(Gateway, agency, SecretOf($"{agency}-system"));
+}
+
 /// <summary>
 /// The system of one agency as its own developers would write it: HTTP and a token, nothing else. Each call begins a trace of
 /// its own. It keeps to the gateway's rate limit by waiting as long as <c>Retry-After</c> says.

@@ -21,7 +21,10 @@ internal static class DemoCommand
         {
             await ConsoleSteps.ShowAsync(async steps => network = await RunningNetwork.EnsureAsync(place, steps, Console.Out.WriteLine, stop.Token));
             await using (network)
-                return work is null ? await PlayAsync(network!, stop.Token) : await new CaseRun(network!, work, Console.Out, stop.Token).RunAsync();
+            {
+                var outside = new Outside(network!.Gateway, network.ClientSecret);
+                return work is null ? await PlayAsync(outside, Console.Out, stop.Token) : await new CaseRun(outside, work, Console.Out, stop.Token).RunAsync();
+            }
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
@@ -29,20 +32,20 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<int> PlayAsync(RunningNetwork network, CancellationToken stop)
+    internal static async Task<int> PlayAsync(Outside outside, TextWriter to, CancellationToken stop)
     {
-        var timeline = new Timeline(Console.Out);
+        var timeline = new Timeline(to);
         try
         {
-            await using var play = new Play(network, timeline, stop);
+            await using var play = new Play(outside, timeline, stop);
             await play.RunAsync();
         }
         catch (Exception e) when (e is NotSeenException or HttpRequestException)
         {
-            Console.Error.WriteLine($"\nNot seen, hop {timeline.Next}: {e.Message}");
+            to.WriteLine($"\nNot seen, hop {timeline.Next}: {e.Message}");
             return 1;
         }
-        Console.Out.WriteLine("\nEvery step was seen by the party concerned. (ms: a call's own time; on a feed, since the call that caused it.)");
+        to.WriteLine("\nEvery step was seen by the party concerned. (ms: a call's own time; on a feed, since the call that caused it.)");
         return 0;
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Tiltas.Local.Network;
 
 namespace Tiltas.Local.Demo;
 
@@ -22,11 +21,11 @@ internal sealed class Play : IAsyncDisposable
     private readonly CancellationToken _stop;
     private string _subject = "";
 
-    internal Play(RunningNetwork network, Timeline timeline, CancellationToken stop)
+    internal Play(Outside outside, Timeline timeline, CancellationToken stop)
     {
         (_timeline, _stop) = (timeline, stop);
         _systems = ((string[])[Hotline, Shelter, Lawyers, OtherLawyers])
-            .ToDictionary(agency => agency, agency => new AgencySystem(network.Gateway, agency, network.ClientSecret($"{agency}-system")));
+            .ToDictionary(agency => agency, outside.SystemOf);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Tiltas.Local.Network;
 
 namespace Tiltas.Local.Demo.Cases;
 
@@ -9,7 +8,7 @@ namespace Tiltas.Local.Demo.Cases;
 /// the first need to a partner that offers it; the partner's system decides as soon as it is told. Every fifth row is declined
 /// for want of capacity, so that both answers are seen.
 /// </summary>
-internal sealed class CaseRun(RunningNetwork network, CaseWork work, TextWriter to, CancellationToken stop)
+internal sealed class CaseRun(Outside outside, CaseWork work, TextWriter to, CancellationToken stop)
 {
     private const string Hotline = "lt-kopzi";
     private const int DeclinedOneIn = 5;
@@ -116,7 +115,7 @@ internal sealed class CaseRun(RunningNetwork network, CaseWork work, TextWriter 
     /// <summary>Each agency signs in and opens its feed once, however many rows meet it at the same moment.</summary>
     private Task<Party> PartyAsync(string agency) => _parties.GetOrAdd(agency, name => new Lazy<Task<Party>>(async () =>
     {
-        var system = new AgencySystem(network.Gateway, name, network.ClientSecret($"{name}-system"));
+        var system = outside.SystemOf(name);
         return new Party(system, await FeedWatch.FromNowAsync(system, Following.Stream, stop));
     })).Value;
 
