@@ -1,1 +1,23 @@
-Console.Error.WriteLine("usage: tiltas up | down | demo | test | bench | status"); return 2;
+using Tiltas.Local;
+using Tiltas.Local.Commands;
+using Tiltas.Local.Demo;
+
+try
+{
+    var place = Workplace.Find();
+    return args switch
+    {
+        ["up", .. var rest] => await UpCommand.RunAsync(place, rest),
+        ["down"] => await DownCommand.RunAsync(place),
+        ["status"] => await StatusCommand.RunAsync(place),
+        ["demo", .. var rest] => await DemoCommand.RunAsync(place, rest),
+        ["test", .. var rest] => await TestCommand.RunAsync(place, rest),
+        ["bench", .. var rest] => await BenchCommand.RunAsync(place, rest),
+        _ => throw new LocalException("usage: tiltas up [--detach] | down | status | demo | test [--filter TEXT] | bench"),
+    };
+}
+catch (LocalException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

@@ -27,7 +27,7 @@ public sealed record PostgresOptions
 /// A PostgreSQL server of our own: a child process on the loopback interface with data, passwords and sockets of its own.
 /// It touches no cluster of the system's.
 /// </summary>
-public sealed class PrivatePostgres : IAsyncDisposable
+public sealed class PrivatePostgres : ISupervised, IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly PostgresOptions _options;
@@ -40,6 +40,9 @@ public sealed class PrivatePostgres : IAsyncDisposable
         Port = options.Ports.Take("postgres");
         Address = new PostgresAddress { Host = "127.0.0.1", Port = Port, User = "postgres", Password = options.Secrets.Of("postgres:postgres") };
     }
+
+    /// <inheritdoc/>
+    public string Name => "PostgreSQL";
 
     /// <summary>Its port; the same after a restart.</summary>
     public int Port { get; }

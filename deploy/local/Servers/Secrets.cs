@@ -21,6 +21,12 @@ public sealed class Secrets
     /// <summary>Where they lie.</summary>
     public string FilePath { get; }
 
+    /// <summary>True when a secret of this name was made before.</summary>
+    public bool Knows(string name)
+    {
+        lock (_lock) return _known.ContainsKey(name);
+    }
+
     /// <summary>The secret of this name; made when it is asked for the first time. URL-safe, 192 bits.</summary>
     public string Of(string name)
     {

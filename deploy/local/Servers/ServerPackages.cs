@@ -3,7 +3,7 @@ using Tiltas.Local.Processes;
 namespace Tiltas.Local.Servers;
 
 /// <summary>Brings the two servers' programs to a machine that lacks them, or says what a person must install.</summary>
-internal sealed class ServerPackages(Action<string> tell)
+internal static class ServerPackages
 {
     private const string PolicyFile = "/usr/sbin/policy-rc.d";
     private const string ClusterFile = "/etc/postgresql-common/createcluster.conf";
@@ -12,6 +12,9 @@ internal sealed class ServerPackages(Action<string> tell)
     {
         ["DEBIAN_FRONTEND"] = "noninteractive", ["UCF_FORCE_CONFFOLD"] = "1", ["LC_ALL"] = "C.UTF-8",
     };
+
+    /// <summary>True where packages can be installed without asking anybody.</summary>
+    internal static bool CanInstall => Native.IsRoot && Programs.Find("apt-get") is not null;
 
     /// <summary>Names of the Debian packages that are missing; empty when all is there.</summary>
     internal static async Task<IReadOnlyList<string>> MissingAsync(CancellationToken stop)
@@ -23,10 +26,9 @@ internal sealed class ServerPackages(Action<string> tell)
     }
 
     /// <summary>Installs what is missing where that can be done without asking.</summary>
-    internal async Task InstallAsync(IReadOnlyList<string> missing, CancellationToken stop)
+    internal static async Task InstallAsync(IReadOnlyList<string> missing, CancellationToken stop)
     {
-        var apt = Programs.Find("apt-get");
-        if (apt is null || !Native.IsRoot) throw new LocalException(Advice(missing));
+        if (!CanInstall || Programs.Find("apt-get") is not { } apt) throw new LocalException(Advice(missing));
         using (HoldServices())
         {
             LeaveClustersAlone(missing);
@@ -35,11 +37,10 @@ internal sealed class ServerPackages(Action<string> tell)
                 apt, "install", "-y", "-q", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confdef",
                 "-o", "Dpkg::Options::=--force-confold", "-o", "DPkg::Lock::Timeout=120", .. missing,
             ];
-            tell($"apt-get install {string.Join(' ', missing)}");
             var answer = await Programs.RunAsync(install, stop, Quietly);
             if (answer.Code != 0)
             {
-                tell("apt-get update, then once more");
+                // A new machine has no package lists yet, an old one has lists of versions that are gone.
                 (await Programs.RunAsync([apt, "update", "-q"], stop, Quietly)).OrThrow("apt-get update");
                 answer = await Programs.RunAsync(install, stop, Quietly);
             }

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Tiltas.Local.Processes;
+using Tiltas.Local.Servers;
+
+namespace Tiltas.Local.Commands;
+
+/// <summary>
+/// <c>tiltas test</c>: runs every test project against servers of its own that leave nothing behind. TILTAS_TEST_POSTGRES
+/// (<c>postgres://user:password@host:port</c>) and TILTAS_TEST_RABBITMQ (<c>amqp://…/vhost</c>) name others to use instead.
+/// </summary>
+internal static class TestCommand
+{
+    private const string PostgresVariable = "TILTAS_TEST_POSTGRES";
+    private const string RabbitVariable = "TILTAS_TEST_RABBITMQ";
+
+    internal static async Task<int> RunAsync(Workplace place, IReadOnlyList<string> arguments)
+    {
+        var filter = arguments switch
+        {
+            [] => null,
+            ["--filter", var text] => text,
+            _ => throw new LocalException("usage: tiltas test [--filter TEXT]"),
+        };
+        using var stop = new StopSignals();
+        await using var servers = new TestServers();
+        try
+        {
+            await ConsoleSteps.ShowAsync(steps => servers.StartAsync(steps, stop.Token));
+            var total = new TestCount();
+            foreach (var assembly in Assemblies(place)) total += await new TestAssembly(assembly, servers, filter).RunAsync(stop.Token);
+            await servers.DisposeAsync();
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"tests: {total.Passed} passed, {total.Failed} failed, {total.Skipped} skipped"));
+            return total.Failed > 0 || total.Passed == 0 ? 1 : 0;
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            return 130;
+        }
+    }
+
+    private static IEnumerable<string> Assemblies(Workplace place)
+    {
+        var folder = Path.Combine(place.Repository, "tests");
+        if (!Directory.Exists(folder)) return [];
+        return Directory.EnumerateFiles(folder, "Tiltas.*.Tests.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension)
+            .Order(StringComparer.Ordinal).Select(name => Path.Combine(place.Repository, "artifacts", "bin", name!, "debug", name + ".dll"));
+    }
+
+    /// <summary>The two servers for one run of the tests.</summary>
+    internal sealed class TestServers : IAsyncDisposable
+    {
+        private PrivatePostgres? _postgres;
+        private PrivateRabbit? _rabbit;
+
+        /// <summary>Ours to fill and to remove; servers' accounts may pass through.</summary>
+        internal string Folder { get; } = Directory.CreateTempSubdirectory("tiltas-test-").FullName;
+
+        internal Dictionary<string, string?> Variables { get; } = new(StringComparer.Ordinal);
+
+        internal async Task StartAsync(ISteps steps, CancellationToken stop)
+        {
+            File.SetUnixFileMode(Folder, (UnixFileMode)0b111_001_001);
+            var missing = await ServerPackages.MissingAsync(stop);
+            if (Given(PostgresVariable)) missing = [.. missing.Where(name => name != "postgresql")];
+            if (Given(RabbitVariable)) missing = [.. missing.Where(name => name != "rabbitmq-server")];
+            if (missing.Count > 0) await steps.RunAsync("Install", async () =>
+            {
+                await ServerPackages.InstallAsync(missing, stop);
+                return string.Join(", ", missing);
+            });
+            var (secrets, ports) = (new Secrets(Path.Combine(Folder, "secrets.json")), new Ports(Path.Combine(Folder, "ports.json")));
+            await Task.WhenAll(PostgresAsync(steps, secrets, ports, stop), RabbitAsync(steps, secrets, ports, stop));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_rabbit is not null) await _rabbit.DeleteAsync();
+            if (_postgres is not null) await _postgres.DeleteAsync();
+            if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+        }
+
+        private async Task PostgresAsync(ISteps steps, Secrets secrets, Ports ports, CancellationToken stop)
+        {
+            if (Given(PostgresVariable)) return;
+            await steps.RunAsync("PostgreSQL", async () =>
+            {
+                _postgres = await PrivatePostgres.StartAsync(new PostgresOptions
+                {
+                    Folder = Path.Combine(Folder, "postgres"), LogFile = Path.Combine(Folder, "postgres.log"), Secrets = secrets, Ports = ports,
+                }, stop);
+                return $"{_postgres.Binaries.Major}, port {_postgres.Port}";
+            });
+            Variables[PostgresVariable] = _postgres!.Address.ToUri();
+        }
+
+        private async Task RabbitAsync(ISteps steps, Secrets secrets, Ports ports, CancellationToken stop)
+        {
+            if (Given(RabbitVariable)) return;
+            await steps.RunAsync("RabbitMQ", async () =>
+            {
+                _rabbit = await PrivateRabbit.StartAsync(new RabbitOptions
+                {
+                    Folder = Path.Combine(Folder, "rabbitmq"), LogFile = Path.Combine(Folder, "rabbitmq.log"), Secrets = secrets, Ports = ports,
+                }, stop);
+                return $"{_rabbit.Version}, port {_rabbit.Port}";
+            });
+            Variables[RabbitVariable] = _rabbit!.UriFor("operator").AbsoluteUri;
+        }
+
+        private static bool Given(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };
+    }
+}

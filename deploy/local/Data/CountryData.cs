@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Tiltas.Local.Data;
+
+/// <summary>One record of the country's data in the form the directory's API takes it.</summary>
+internal sealed record CountryRecord
+{
+    public required string Id { get; init; }
+
+    public required JsonObject Body { get; init; }
+}
+
+/// <summary>The agencies, services and memoranda a country supplies as files.</summary>
+internal sealed record CountryData
+{
+    public required IReadOnlyList<CountryRecord> Agencies { get; init; }
+
+    public required IReadOnlyList<CountryRecord> Services { get; init; }
+
+    public required IReadOnlyList<CountryRecord> Memoranda { get; init; }
+
+    internal static CountryData Read(string folder)
+    {
+        var (agencies, services) = (new List<CountryRecord>(), new List<CountryRecord>());
+        foreach (var file in Files(folder, "agencies"))
+        {
+            var agency = ReadFile(file);
+            var id = Take(agency, "id", file);
+            foreach (var service in (agency["services"] as JsonArray ?? []).Select(node => node!.DeepClone().AsObject()))
+            {
+                var serviceId = Take(service, "id", file);
+                service["agency"] = id;
+                if (service["source"] is null) service["source"] = agency["source"]?.DeepClone();
+                services.Add(new CountryRecord { Id = serviceId, Body = service });
+            }
+            agency.Remove("services");
+            agencies.Add(new CountryRecord { Id = id, Body = agency });
+        }
+        return new CountryData
+        {
+            Agencies = agencies,
+            Services = services,
+            Memoranda = [.. Files(folder, "memoranda").Select(file =>
+            {
+                var body = ReadFile(file);
+                return new CountryRecord { Id = Take(body, "id", file), Body = body };
+            })],
+        };
+    }
+
+    private static IEnumerable<string> Files(string folder, string kind)
+    {
+        var path = Path.Combine(folder, kind);
+        return Directory.Exists(path)
+            ? Directory.EnumerateFiles(path, "*.yaml").Order(StringComparer.Ordinal)
+            : throw new LocalException($"The country's data is missing: {path}");
+    }
+
+    private static string Take(JsonObject record, string key, string file)
+    {
+        var value = record[key]?.GetValue<string>() ?? throw new LocalException($"{file}: '{key}' is missing.");
+        record.Remove(key);
+        return value;
+    }
+
+    private static JsonObject ReadFile(string file)
+    {
+        try
+        {
+            using var reader = new StreamReader(file);
+            var yaml = new YamlStream();
+            yaml.Load(reader);
+            return Convert(yaml.Documents[0].RootNode) as JsonObject ?? throw new LocalException($"{file}: a record of fields is expected.");
+        }
+        catch (YamlException e)
+        {
+            throw new LocalException($"{file}, line {e.Start.Line}: {e.Message}");
+        }
+    }
+
+    /// <summary>Telephone numbers, codes and dates look like numbers in YAML and are none: all is text but null and the two truth values.</summary>
+    private static JsonNode? Convert(YamlNode node) => node switch
+    {
+        YamlMappingNode map => new JsonObject(map.Select(pair => KeyValuePair.Create(((YamlScalarNode)pair.Key).Value!, Convert(pair.Value)))),
+        YamlSequenceNode list => new JsonArray([.. list.Select(Convert)]),
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "null" or "~" } => null,
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: "true" or "false" } scalar => JsonValue.Create(scalar.Value == "true"),
+        YamlScalarNode scalar => JsonValue.Create(scalar.Value),
+        _ => throw new LocalException("Aliases are not used in the country's data."),
+    };
+}

@@ -1,0 +1,108 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Serialization;
+using Tiltas.Local.Servers;
+
+namespace Tiltas.Local.Network;
+
+/// <summary>The key files of one network; made once, then kept.</summary>
+public sealed class NetworkKeys
+{
+    private const int Iterations = 600_000;
+
+    /// <summary>Keys in this folder.</summary>
+    public NetworkKeys(string folder) =>
+        (SigningKey, PublicKeys, MasterKey, Clients) =
+        (Path.Combine(folder, "passport.pem"), Path.Combine(folder, "jwks.json"), Path.Combine(folder, "master.key"), Path.Combine(folder, "clients.json"));
+
+    /// <summary>For <c>Passport__SigningKeyFile</c>.</summary>
+    public string SigningKey { get; }
+
+    /// <summary>For <c>Passport__JwksFile</c>.</summary>
+    public string PublicKeys { get; }
+
+    /// <summary>For <c>Sealing__MasterKeyFile</c>.</summary>
+    public string MasterKey { get; }
+
+    /// <summary>For <c>Gateway__ClientsFile</c>.</summary>
+    public string Clients { get; }
+
+    /// <summary>The name under which a client's secret is kept.</summary>
+    public static string SecretName(string clientId) => "client:" + clientId;
+
+    /// <summary>Makes what is missing: keys, and a client with a hashed secret for every agency and for the registrar.</summary>
+    public void Make(IEnumerable<string> agencies, Secrets secrets)
+    {
+        if (!File.Exists(SigningKey) || !File.Exists(PublicKeys)) MakeSigningKey();
+        if (!File.Exists(MasterKey)) Json.WriteText(MasterKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n", secret: true);
+
+        var before = (Json.ReadFile<ClientsFile>(Clients)?.Clients ?? []).ToDictionary(client => client.ClientId, StringComparer.Ordinal);
+        var wanted = agencies.Select(agency => (Id: $"{agency}-system", Agency: agency, Role: "agency")).Append(("registrar", "registrar", "registrar"));
+        // A hash takes as long as it takes a thief to try one secret: made once, on all processors.
+        var clients = wanted.AsParallel().AsOrdered().Select(want =>
+        {
+            var (id, agency, role) = want;
+            var known = secrets.Knows(SecretName(id)) && before.TryGetValue(id, out var client) ? client.SecretHash : null;
+            return new Client { ClientId = id, Agency = agency, Roles = [role], SecretHash = known ?? Hash(secrets.Of(SecretName(id))) };
+        }).ToList();
+        Json.WriteFile(Clients, new ClientsFile { Clients = clients }, secret: true);
+    }
+
+    private void MakeSigningKey()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        var (x, y) = (Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y));
+        // The key's name is its RFC 7638 thumbprint.
+        var thumbprint = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}"""));
+        var jwk = new Jwk { KeyId = Base64Url.EncodeToString(thumbprint), X = x, Y = y };
+        Json.WriteText(SigningKey, key.ExportPkcs8PrivateKeyPem() + "\n", secret: true);
+        Json.WriteFile(PublicKeys, new Jwks { Keys = [jwk] });
+    }
+
+    private static string Hash(string secret)
+    {
+        var salt = RandomNumberGenerator.GetBytes(16);
+        var hash = Rfc2898DeriveBytes.Pbkdf2(secret, salt, Iterations, HashAlgorithmName.SHA256, 32);
+        return string.Create(CultureInfo.InvariantCulture, $"pbkdf2-sha256${Iterations}${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}");
+    }
+
+    private sealed record ClientsFile
+    {
+        public required IReadOnlyList<Client> Clients { get; init; }
+    }
+
+    private sealed record Client
+    {
+        public required string ClientId { get; init; }
+
+        public required string Agency { get; init; }
+
+        public required IReadOnlyList<string> Roles { get; init; }
+
+        public required string SecretHash { get; init; }
+    }
+
+    private sealed record Jwks
+    {
+        public required IReadOnlyList<Jwk> Keys { get; init; }
+    }
+
+    private sealed record Jwk
+    {
+        [JsonPropertyName("kty")] public string KeyType { get; } = "EC";
+
+        [JsonPropertyName("crv")] public string Curve { get; } = "P-256";
+
+        [JsonPropertyName("use")] public string Use { get; } = "sig";
+
+        [JsonPropertyName("alg")] public string Algorithm { get; } = "ES256";
+
+        [JsonPropertyName("kid")] public required string KeyId { get; init; }
+
+        public required string X { get; init; }
+
+        public required string Y { get; init; }
+    }
+}
