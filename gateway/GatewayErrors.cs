@@ -22,6 +22,8 @@ internal static class GatewayErrors
         405 => WrongMethod,
         408 => TooSlow,
         413 => TooLarge,
+        502 or 503 => ServiceAway,
+        504 => ServiceSilent,
         >= 500 => Ours,
         _ => new Error.Refused(status, string.Create(CultureInfo.InvariantCulture, $"TLT-GW-0{status}"), "The request was refused."),
     };

@@ -1,5 +1,7 @@
 using Tiltas.Gateway;
 using Tiltas.Gateway.Clients;
+using Tiltas.Hosting.Health;
+using Tiltas.Hosting.Telemetry;
 
 // For whoever adds a client: the secret comes in on standard input, what the clients file keeps goes out.
 if (args is ["hash-secret"])
@@ -9,9 +11,11 @@ if (args is ["hash-secret"])
 }
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddTelemetry("gateway");
 builder.AddGateway();
-builder.WebHost.UseUrls(builder.Configuration["Listen:Api"] ?? throw new InvalidOperationException("Listen:Api is not set."));
+builder.AddInsidePort();
 
 var app = builder.Build();
 app.UseGateway();
+app.MapInsidePort();
 await app.RunAsync();

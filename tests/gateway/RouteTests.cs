@@ -141,11 +141,11 @@ public sealed class RouteTests(RunningGateway gateway) : IClassFixture<RunningGa
         await RunningGateway.AssertProblemAsync(response, 504, "TLT-GW-0504");
     }
 
-    [Fact]
-    public async Task Service_EmptyRefusal_BecomesAProblem()
+    [Theory, InlineData(404), InlineData(409), InlineData(500), InlineData(503), InlineData(504)]
+    public async Task Service_EmptyRefusal_BecomesAProblem(int status)
     {
-        using var response = await gateway.SendAsync(HttpMethod.Get, "/v1/agencies/empty-404", gateway.Tokens.Good());
-        await RunningGateway.AssertProblemAsync(response, 404, "TLT-GW-0404");
+        using var response = await gateway.SendAsync(HttpMethod.Get, $"/v1/agencies/empty/{status}", gateway.Tokens.Good());
+        await RunningGateway.AssertProblemAsync(response, status, $"TLT-GW-0{status}");
     }
 
     /// <summary>An address at which nobody listens: taken, and left again.</summary>

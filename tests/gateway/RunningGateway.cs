@@ -32,7 +32,7 @@ internal sealed class Upstream : IAsyncDisposable
         upstream._app.Map("/v1/feed/stream", upstream.StreamAsync);
         upstream._app.Map("/v1/agencies/silent", (CancellationToken aborted) => Task.Delay(Timeout.Infinite, aborted));
         upstream._app.Map("/v1/agencies/reset", (HttpContext context) => context.Abort());
-        upstream._app.Map("/v1/agencies/empty-404", () => Results.NotFound());
+        upstream._app.Map("/v1/agencies/empty/{status:int}", (int status) => Results.StatusCode(status));
         upstream._app.Map("/health/ready", () => "ok");
         upstream._app.Map("/{**path}", upstream.EchoAsync);
         await upstream._app.StartAsync();

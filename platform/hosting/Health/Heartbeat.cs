@@ -27,7 +27,9 @@ public sealed class Heartbeat(TimeProvider time)
         private const long Idling = long.MinValue;
 
         private readonly TimeProvider _time;
+        private readonly Lock _counting = new();
         private long _since = Idling;
+        private int _pieces;
 
         internal Pulse(TimeProvider time) => _time = time;
 
@@ -46,5 +48,31 @@ public sealed class Heartbeat(TimeProvider time)
 
         /// <summary>All of the work is done.</summary>
         public void Idle() => Volatile.Write(ref _since, Idling);
+
+        /// <summary>One of several pieces of work at once; disposing it is a move, and the last one leaves the loop idle.</summary>
+        public IDisposable Begin()
+        {
+            lock (_counting)
+            {
+                if (_pieces++ == 0) HasWork();
+            }
+            return new Piece(this);
+        }
+
+        private void End()
+        {
+            lock (_counting)
+            {
+                if (--_pieces == 0) Idle();
+                else Moved();
+            }
+        }
+
+        private sealed class Piece(Pulse pulse) : IDisposable
+        {
+            private Pulse? _pulse = pulse;
+
+            public void Dispose() => Interlocked.Exchange(ref _pulse, null)?.End();
+        }
     }
 }

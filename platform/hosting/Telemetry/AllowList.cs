@@ -22,7 +22,7 @@ public static class AllowList
         "db.response.status_code", "messaging.system", "messaging.destination.name",
         TiltasActivity.AgencyType, TiltasActivity.Message, TiltasActivity.Outcome, TiltasActivity.Service, TiltasActivity.Loop,
         TiltasActivity.Queue, TiltasActivity.Rule, TiltasActivity.Code, TiltasActivity.Need, TiltasActivity.Urgency,
-        TiltasActivity.State, TiltasActivity.Clock, TiltasActivity.NoticeKind,
+        TiltasActivity.State, TiltasActivity.Clock, TiltasActivity.NoticeKind, TiltasActivity.Consumer,
     ];
 
     /// <summary>Span attributes.</summary>
@@ -60,8 +60,8 @@ public static class AllowList
     [
         "Agency", "AgencyId", "AgencyType", "From", "To", "Client", "ClientId",
         "Referral", "ReferralId", "Subject", "SubjectRef", "ConsentId", "ScreeningId", "MemorandumId", "Memorandum",
-        "ServiceId", "Group", "NoticeId", "NoticeKind", "Seq", "Sequence", "DataClass", "Purpose", "Need", "Urgency", "Clock",
-        "MessageId", "MessageType", "Message", "MessageUrn", "Exchange", "Queue", "Consumer", "Loop", "Check", "Service", "Route", "Cluster",
+        "ServiceId", "NoticeId", "NoticeKind", "Seq", "Sequence", "DataClass", "Purpose", "Need", "Urgency", "Clock",
+        "MessageId", "MessageType", "Message", "MessageUrn", "Exchange", "Queue", "Consumer", "Group", "Loop", "Check", "Service", "Route", "Cluster",
         "Count", "Batch", "BatchSize", "Rows", "Parked", "Pending", "Backlog", "Attempt", "Attempts", "Tries", "Limit", "Bytes",
         "Elapsed", "ElapsedMs", "Milliseconds", "Seconds", "Age", "AgeSeconds", "Delay", "Oldest", "Since", "Until", "At", "DueAt",
         "Code", "Rule", "Missing", "Status", "StatusCode", "State", "Outcome", "Version", "Reason",

@@ -26,6 +26,7 @@ public static class TiltasActivity
     public const string State = "tiltas.state";
     public const string Clock = "tiltas.clock";
     public const string NoticeKind = "tiltas.notice.kind";
+    public const string Consumer = "tiltas.consumer";
     public const string Loop = "tiltas.loop";
     public const string Queue = "tiltas.queue";
 

@@ -42,6 +42,24 @@ public sealed class HeartbeatTests
     }
 
     [Fact]
+    public void Loop_SeveralPiecesAtOnce_MovesWithEachAndRestsAfterTheLast()
+    {
+        var loop = new Heartbeat(_time).Loop("consumer");
+        var first = loop.Begin();
+        _time.Pass(TimeSpan.FromSeconds(40));
+        var second = loop.Begin();
+        Assert.Equal(TimeSpan.FromSeconds(40), loop.Waiting);
+        first.Dispose();
+        first.Dispose();
+        Assert.Equal(TimeSpan.Zero, loop.Waiting);
+        _time.Pass(TimeSpan.FromSeconds(40));
+        Assert.Equal(TimeSpan.FromSeconds(40), loop.Waiting);
+        second.Dispose();
+        _time.Pass(TimeSpan.FromSeconds(40));
+        Assert.Equal(TimeSpan.Zero, loop.Waiting);
+    }
+
+    [Fact]
     public async Task Live_DatabaseGone_IsNotTheProcessesFault()
     {
         await using var service = await Start(new Check("database", () => throw new InvalidOperationException("Host=secret")));

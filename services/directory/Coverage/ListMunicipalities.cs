@@ -1,0 +1,11 @@
+namespace Tiltas.Directory.Coverage;
+
+/// <summary><c>GET /v1/municipalities</c>: every municipality of the country; the codes that other records may name.</summary>
+internal static class ListMunicipalities
+{
+    public static void MapCoverage(this IEndpointRouteBuilder app) =>
+        app.MapGet("/v1/municipalities", (Country country) => Results.Ok(country.Municipalities));
+
+    public static void AddCoverage(this WebApplicationBuilder builder) => builder.Services.AddSingleton(
+        Country.Load(builder.Configuration["Country:Path"] ?? throw new InvalidOperationException("Country:Path is missing.")));
+}

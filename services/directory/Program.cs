@@ -1,0 +1,24 @@
+using Tiltas.Directory.Agencies;
+using Tiltas.Directory.Coverage;
+using Tiltas.Directory.Memoranda;
+using Tiltas.Directory.Services;
+using Tiltas.Directory.Storage;
+using Tiltas.Hosting;
+using Tiltas.Hosting.Messaging;
+using Tiltas.Hosting.Storage;
+
+if (await Store.Migrate<DirectoryStore>(args, options => new(options))) return;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults("directory");
+builder.AddStore<DirectoryStore>();
+builder.AddTiltasBus("directory");
+builder.AddCoverage();
+
+var app = builder.Build();
+app.UseServiceDefaults();
+app.MapAgencies();
+app.MapServices();
+app.MapMemoranda();
+app.MapCoverage();
+app.Run();

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Tiltas.Contracts;
+using Tiltas.Contracts.Codes;
+using Tiltas.Contracts.Directory.V1;
+using Tiltas.Directory.Coverage;
+using Tiltas.Directory.Storage;
+using Tiltas.Directory.Values;
+using Tiltas.Hosting.Messaging;
+using Tiltas.Hosting.Passports;
+using Tiltas.Hosting.Problems;
+
+namespace Tiltas.Directory.Services;
+
+/// <summary><c>PUT /v1/services/{id}</c>: offers a service, changes it, or offers it again after it was withdrawn.</summary>
+internal static class OfferService
+{
+    public sealed record Request
+    {
+        public AgencyId? Agency { get; init; }
+        public Need? Need { get; init; }
+        public Dictionary<string, string?>? Name { get; init; }
+        public string?[]? Areas { get; init; }
+        public string? Hours { get; init; }
+        public string?[]? Languages { get; init; }
+        public SourceInput? Source { get; init; }
+        public string? Illustrative { get; init; }
+    }
+
+    public abstract record Outcome
+    {
+        private Outcome() { }
+
+        public sealed record Offered(Service Service) : Outcome;
+        public sealed record Changed(Service Service) : Outcome;
+        public sealed record Unchanged(Service Service) : Outcome;
+        public sealed record Refused(Error Error) : Outcome;
+    }
+
+    public static void Map(IEndpointRouteBuilder services) => services.MapPut("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency);
+
+    public static async Task<IResult> Handle(
+        string id, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
+    {
+        if (!Slug.TryParse<ServiceId>(id, out var service)) return new ProblemResult(FieldErrors.Id);
+        var wanted = Read(service, request, country);
+        if (wanted.Error is { } error) return new ProblemResult(error);
+        if (!MayWrite(caller, wanted.Value.Agency)) return new ProblemResult(ServiceErrors.NotYours);
+
+        return await FirstPut.Retry(db, () => Put(wanted.Value, caller, db, time, stop)) switch
+        {
+            Outcome.Offered offered => Results.Created($"/v1/services/{service}", offered.Service),
+            Outcome.Changed changed => Results.Ok(changed.Service),
+            Outcome.Unchanged unchanged => Results.Ok(unchanged.Service),
+            Outcome.Refused refused => new ProblemResult(refused.Error),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    public static bool MayWrite(Caller caller, AgencyId agency) => caller.Has(Roles.Registrar) || caller.Has(Roles.Agency) && caller.Agency == agency;
+
+    public static Result<Service> Read(ServiceId id, Request request, Country country)
+    {
+        var fields = new FieldReader(country);
+        var service = new Service
+        {
+            Id = id,
+            Version = 0,
+            Agency = fields.Required(request.Agency, "$.agency"),
+            Need = fields.Required(request.Need, "$.need"),
+            Name = fields.Name(request.Name, "$.name"),
+            Areas = fields.Areas(request.Areas, "$.areas"),
+            Hours = fields.Hours(request.Hours, "$.hours"),
+            Languages = fields.Languages(request.Languages, "$.languages"),
+            Source = fields.Source(request.Source, "$.source"),
+            Illustrative = fields.OptionalLine(request.Illustrative, "$.illustrative", 1000),
+            ChangedAt = default,
+            WithdrawnAt = null,
+        };
+        return fields.Error is { } error ? error : service;
+    }
+
+    /// <summary><paramref name="standing"/> is the agency's, null when the directory does not know it.</summary>
+    public static Outcome Decide(Service? current, Service wanted, AgencyStanding? standing, Caller caller, DateTimeOffset now)
+    {
+        if (current is not null && current.Agency != wanted.Agency)
+            return new Outcome.Refused(MayWrite(caller, current.Agency) ? ServiceErrors.KeepsAgency : ServiceErrors.NotYours);
+        if (current is not null && wanted.SaysTheSameAs(current)) return new Outcome.Unchanged(current);
+        switch (standing)
+        {
+            case null: return new Outcome.Refused(ServiceErrors.NoSuchAgency);
+            case AgencyStanding.Removed: return new Outcome.Refused(ServiceErrors.AgencyRemoved);
+            case AgencyStanding.Suspended when !caller.Has(Roles.Registrar): return new Outcome.Refused(ServiceErrors.AgencySuspended);
+        }
+        var next = wanted with { Version = (current?.Version ?? 0) + 1, ChangedAt = now };
+        return current is null ? new Outcome.Offered(next) : new Outcome.Changed(next);
+    }
+
+    private static async Task<Outcome> Put(Service wanted, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
+    {
+        var current = await db.Services.SingleOrDefaultAsync(service => service.Id == wanted.Id, stop);
+        var standing = await db.Agencies.Where(agency => agency.Id == wanted.Agency).Select(agency => (AgencyStanding?)agency.Standing).SingleOrDefaultAsync(stop);
+        var outcome = Decide(current, wanted, standing, caller, time.Moment());
+        switch (outcome)
+        {
+            case Outcome.Offered { Service: var service }:
+                db.Add(service);
+                Publish(service, db, time);
+                break;
+            case Outcome.Changed { Service: var service }:
+                db.Entry(current!).CurrentValues.SetValues(service);
+                Publish(service, db, time);
+                break;
+            case Outcome.Unchanged or Outcome.Refused: return outcome;
+            default: throw new UnreachableException();
+        }
+        await db.SaveChangesAsync(stop);
+        return outcome;
+    }
+
+    private static void Publish(Service service, DirectoryStore db, TimeProvider time) => db.Publish(new ServiceOffered
+    {
+        Service = service.Id, Version = service.Version, Agency = service.Agency, Need = service.Need, Areas = service.Areas, At = service.ChangedAt,
+    }, time);
+}

@@ -1,0 +1,13 @@
+namespace Tiltas.Directory.Services;
+
+internal static class ServiceEndpoints
+{
+    public static void MapServices(this IEndpointRouteBuilder app)
+    {
+        var services = app.MapGroup("/v1/services");
+        OfferService.Map(services);
+        WithdrawService.Map(services);
+        ListServices.Map(services);
+        ReadService.Map(services);
+    }
+}

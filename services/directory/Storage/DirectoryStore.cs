@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tiltas.Contracts;
+using Tiltas.Directory.Agencies;
+using Tiltas.Directory.Memoranda;
+using Tiltas.Directory.Services;
+using Tiltas.Directory.Values;
+using Tiltas.Hosting.Problems;
+using Tiltas.Hosting.Storage;
+
+namespace Tiltas.Directory.Storage;
+
+/// <summary>The directory's database.</summary>
+public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : DbContext(options)
+{
+    /// <summary>Agencies and organisations.</summary>
+    public DbSet<Agency> Agencies => Set<Agency>();
+
+    /// <summary>Services, withdrawn ones too.</summary>
+    public DbSet<Service> Services => Set<Service>();
+
+    /// <summary>Memoranda, ended ones too.</summary>
+    public DbSet<Memorandum> Memoranda => Set<Memorandum>();
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.AddPlatform();
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.AddPlatform();
+        modelBuilder.Entity<Agency>(Map);
+        modelBuilder.Entity<Service>(Map);
+        modelBuilder.Entity<Memorandum>(Map);
+    }
+
+    private static void Map(EntityTypeBuilder<Agency> agency)
+    {
+        agency.ToTable("agencies");
+        agency.HasKey(a => a.Id);
+        agency.Property(a => a.Id).HasColumnName("id");
+        agency.Property(a => a.Version).HasColumnName("version").IsConcurrencyToken();
+        agency.Property(a => a.Type).HasColumnName("type");
+        agency.Property(a => a.Standing).HasColumnName("standing");
+        Json(agency.Property(a => a.Name).HasColumnName("name"));
+        agency.Property(a => a.Municipality).HasColumnName("municipality");
+        agency.Property(a => a.Competence).HasColumnName("competence");
+        Json(agency.Property(a => a.Contacts).HasColumnName("contacts"));
+        Hours(agency.Property(a => a.Hours).HasColumnName("hours"));
+        agency.Property(a => a.Languages).HasColumnName("languages");
+        Json(agency.Property(a => a.Source).HasColumnName("source"));
+        agency.Property(a => a.Illustrative).HasColumnName("illustrative");
+        agency.Property(a => a.ChangedAt).HasColumnName("changed_at");
+    }
+
+    private static void Map(EntityTypeBuilder<Service> service)
+    {
+        service.ToTable("services");
+        service.HasKey(s => s.Id);
+        service.Property(s => s.Id).HasColumnName("id");
+        service.Property(s => s.Version).HasColumnName("version").IsConcurrencyToken();
+        service.Property(s => s.Agency).HasColumnName("agency");
+        service.Property(s => s.Need).HasColumnName("need");
+        Json(service.Property(s => s.Name).HasColumnName("name"));
+        service.Property(s => s.Areas).HasColumnName("areas");
+        Hours(service.Property(s => s.Hours).HasColumnName("hours"));
+        service.Property(s => s.Languages).HasColumnName("languages");
+        Json(service.Property(s => s.Source).HasColumnName("source"));
+        service.Property(s => s.Illustrative).HasColumnName("illustrative");
+        service.Property(s => s.ChangedAt).HasColumnName("changed_at");
+        service.Property(s => s.WithdrawnAt).HasColumnName("withdrawn_at");
+    }
+
+    private static void Map(EntityTypeBuilder<Memorandum> memorandum)
+    {
+        memorandum.ToTable("memoranda");
+        memorandum.HasKey(m => m.Id);
+        memorandum.Property(m => m.Id).HasColumnName("id");
+        memorandum.Property(m => m.Version).HasColumnName("version").IsConcurrencyToken();
+        Names(memorandum.Property(m => m.Parties).HasColumnName("parties"), party => party.Value, AgencyId.From);
+        Codes(memorandum.Property(m => m.DataClasses).HasColumnName("data_classes"));
+        Codes(memorandum.Property(m => m.Purposes).HasColumnName("purposes"));
+        Codes(memorandum.Property(m => m.Needs).HasColumnName("needs"));
+        memorandum.Property(m => m.ValidFrom).HasColumnName("valid_from");
+        memorandum.Property(m => m.ValidTo).HasColumnName("valid_to");
+        Json(memorandum.Property(m => m.Title).HasColumnName("title"));
+        Json(memorandum.Property(m => m.Source).HasColumnName("source"));
+        memorandum.Property(m => m.Illustrative).HasColumnName("illustrative");
+        memorandum.Property(m => m.ChangedAt).HasColumnName("changed_at");
+        memorandum.Property(m => m.EndedOn).HasColumnName("ended_on");
+    }
+
+    private static void Hours(PropertyBuilder<OpeningHours> property) => property.HasConversion(hours => hours.Text, text => ReadHours(text));
+
+    private static OpeningHours ReadHours(string text) =>
+        OpeningHours.TryParse(text, out var hours) ? hours : throw new InvalidDataException("Stored hours cannot be read.");
+
+    private static void Codes<T>(PropertyBuilder<T[]> property) where T : struct, Enum => Names(property, code => code.ToString(), Enum.Parse<T>);
+
+    private static void Names<T>(PropertyBuilder<T[]> property, Func<T, string> write, Func<string, T> read) where T : struct => property
+        .HasColumnType("text[]")
+        .HasConversion(
+            values => Array.ConvertAll(values, value => write(value)),
+            names => Array.ConvertAll(names, name => read(name)),
+            new ValueComparer<T[]>((a, b) => a!.SequenceEqual(b!), values => values.Length, values => values));
+
+    private static void Json<T>(PropertyBuilder<T> property) where T : class => property
+        .HasColumnType("jsonb")
+        .HasConversion(value => Write(value), text => Read<T>(text), new ValueComparer<T>((a, b) => Write(a!) == Write(b!), value => Write(value).Length, value => value));
+
+    private static string Write<T>(T value) => JsonSerializer.Serialize(value, TiltasJson.Messages);
+
+    private static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, TiltasJson.Messages) ?? throw new InvalidDataException("A stored value is empty.");
+}

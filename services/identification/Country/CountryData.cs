@@ -1,0 +1,47 @@
+using System.Collections.Frozen;
+using Tiltas.Identification.Entitlements;
+
+namespace Tiltas.Identification.Country;
+
+/// <summary>What the country supplies, read once when the process starts.</summary>
+public sealed record CountryData
+{
+    public required IReadOnlyList<IndicatorSet> IndicatorSets { get; init; }
+    public required EntitlementTable Entitlements { get; init; }
+
+    /// <summary>ISO 3166-2 codes of the municipalities.</summary>
+    public required FrozenSet<string> Municipalities { get; init; }
+
+    /// <summary>The time zone of the country's calendar.</summary>
+    public required TimeZoneInfo TimeZone { get; init; }
+
+    /// <summary>Reads the folder.</summary>
+    /// <exception cref="CountryDataException">Something in it is wrong; the message says what and where.</exception>
+    public static CountryData Load(string? folder)
+    {
+        if (string.IsNullOrEmpty(folder) || !System.IO.Directory.Exists(folder))
+            throw new CountryDataException("Country:Path does not name a folder with the country's data.");
+        return new CountryData
+        {
+            IndicatorSets = IndicatorFiles.ReadAll(Path.Combine(folder, "indicators")),
+            Entitlements = EntitlementFile.Read(Path.Combine(folder, "entitlements.yaml")),
+            Municipalities = ReadMunicipalities(Path.Combine(folder, "municipalities.csv")),
+            TimeZone = ReadTimeZone(Path.Combine(folder, "country.yaml")),
+        };
+    }
+
+    private static TimeZoneInfo ReadTimeZone(string path)
+    {
+        var zone = YamlPlace.Read(path).Get("timeZone");
+        return TimeZoneInfo.TryFindSystemTimeZoneById(zone.Text(), out var found) ? found : throw zone.Wrong("a time zone of this machine is expected, such as Europe/Vilnius");
+    }
+
+    private static FrozenSet<string> ReadMunicipalities(string path)
+    {
+        if (!File.Exists(path)) throw new CountryDataException("municipalities.csv: the file is missing.");
+        var lines = File.ReadAllLines(path);
+        if (lines.Length == 0 || lines[0].Split(',')[0] != "iso_3166_2")
+            throw new CountryDataException("municipalities.csv, line 1: the first column must be iso_3166_2.");
+        return lines.Skip(1).Where(line => line.Length > 0).Select(line => line.Split(',')[0]).ToFrozenSet(StringComparer.Ordinal);
+    }
+}

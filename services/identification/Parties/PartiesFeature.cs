@@ -1,0 +1,21 @@
+using Tiltas.Contracts.Directory.V1;
+using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Messaging;
+
+namespace Tiltas.Identification.Parties;
+
+/// <summary>What this service keeps of other services' facts, and the door that follows from it.</summary>
+public static class PartiesFeature
+{
+    public static void AddParties(this IServiceCollection services)
+    {
+        services.AddSingleton<Arrivals>();
+        services.AddSingleton<Door>();
+    }
+
+    public static void OnParties(this BusBuilder bus) => bus
+        .On<AgencyRegistered, KnownAgencies>("agency-registered")
+        .On<AgencyChanged, KnownAgencies>("agency-changed")
+        .On<SubjectOpened, SubjectParties>("subject-opened")
+        .On<ReferralSubmitted, SubjectParties>("referral-submitted");
+}

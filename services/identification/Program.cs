@@ -1,0 +1,36 @@
+using Tiltas.Hosting;
+using Tiltas.Hosting.Messaging;
+using Tiltas.Hosting.Passports;
+using Tiltas.Hosting.Storage;
+using Tiltas.Identification.Country;
+using Tiltas.Identification.Parties;
+using Tiltas.Identification.Screenings;
+using Tiltas.Identification.Statuses;
+using Tiltas.Identification.Storage;
+
+if (await Store.Migrate<IdentificationStore>(args, options => new(options))) return 0;
+
+try
+{
+    var builder = WebApplication.CreateSlimBuilder(args);
+    builder.Services.AddSingleton(CountryData.Load(builder.Configuration["Country:Path"]));
+    builder.AddServiceDefaults("identification");
+    builder.AddStore<IdentificationStore>();
+    builder.Services.AddParties();
+    builder.Services.AddScreenings();
+    builder.Services.AddStatuses();
+    builder.AddTiltasBus("identification", bus => bus.OnParties());
+
+    var app = builder.Build();
+    app.UseServiceDefaults();
+    var agencies = app.MapGroup("").RequireRole(Roles.Agency);
+    agencies.MapScreenings();
+    agencies.MapStatuses();
+    await app.RunAsync();
+    return 0;
+}
+catch (CountryDataException exception)
+{
+    await Console.Error.WriteLineAsync("identification does not start: " + exception.Message);
+    return 2;
+}

@@ -1,0 +1,24 @@
+using Tiltas.Identification.Country;
+using Tiltas.Identification.Entitlements;
+
+namespace Tiltas.Identification.Statuses;
+
+/// <summary>Victim statuses and what they entitle to.</summary>
+public static class StatusesFeature
+{
+    public static void AddStatuses(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new Calendar(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CountryData>().TimeZone));
+        services.AddSingleton(provider => provider.GetRequiredService<CountryData>().Entitlements);
+        services.AddScoped<ChangeStatus>();
+        services.AddScoped<ReadStatus>();
+        services.AddScoped<ReadEntitlements>();
+    }
+
+    public static void MapStatuses(this IEndpointRouteBuilder routes)
+    {
+        ChangeStatus.Map(routes);
+        ReadStatus.Map(routes);
+        ReadEntitlements.Map(routes);
+    }
+}

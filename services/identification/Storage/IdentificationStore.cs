@@ -1,0 +1,20 @@
+using Microsoft.EntityFrameworkCore;
+using Tiltas.Hosting.Storage;
+
+namespace Tiltas.Identification.Storage;
+
+/// <summary>The database of identification: no name, no address, no free text; pseudonyms and codes only.</summary>
+public sealed class IdentificationStore(DbContextOptions<IdentificationStore> options) : DbContext(options)
+{
+    public DbSet<ScreeningRow> Screenings => Set<ScreeningRow>();
+    public DbSet<StandingRow> Standings => Set<StandingRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.AddPlatform();
+        ScreeningRow.Map(modelBuilder);
+        StandingRow.Map(modelBuilder);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.AddPlatform();
+}

@@ -1,0 +1,36 @@
+using Tiltas.Contracts;
+using Tiltas.Contracts.Codes;
+using Tiltas.Notification.Storage;
+
+namespace Tiltas.Notification.Feeds;
+
+/// <summary>A notice as the API shows it.</summary>
+internal sealed record NoticeItem
+{
+    public required long Seq { get; init; }
+    public required Guid NoticeId { get; init; }
+    public required NoticeKind Kind { get; init; }
+    public ReferralId? Referral { get; init; }
+    public ConsentId? Consent { get; init; }
+    public int? Version { get; init; }
+    public Urgency? Urgency { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public DateTimeOffset? Delivered { get; init; }
+    public DateTimeOffset? Seen { get; init; }
+    public DateTimeOffset? Acted { get; init; }
+
+    public static NoticeItem Of(Notice notice) => new()
+    {
+        Seq = notice.Seq,
+        NoticeId = notice.Id,
+        Kind = notice.Kind,
+        Referral = notice.Referral,
+        Consent = notice.Referral is null ? new ConsentId(notice.Reference) : null,
+        Version = notice.Referral is null ? null : notice.Version,
+        Urgency = notice.Urgency,
+        At = notice.At,
+        Delivered = notice.DeliveredAt,
+        Seen = notice.SeenAt,
+        Acted = notice.ActedAt,
+    };
+}

@@ -1,0 +1,51 @@
+using Tiltas.Contracts;
+using Tiltas.Contracts.Codes;
+
+namespace Tiltas.Notification.Feeds;
+
+/// <summary>What a message tells, and whom: references, codes and times, never more.</summary>
+internal sealed record Occurrence
+{
+    // A referral passes through a few dozen states at most. A number beyond this is a fault of the sender, and waiting
+    // for everything before it would be endless.
+    private const int HighestVersion = 10_000;
+
+    public required NoticeKind Kind { get; init; }
+    public required Guid Reference { get; init; }
+    public required int Version { get; init; }
+    public required Urgency? Urgency { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required IReadOnlyList<string> Agencies { get; init; }
+
+    public static Occurrence OfReferral(NoticeKind kind, ReferralId referral, int version, Urgency urgency, DateTimeOffset at, params ReadOnlySpan<AgencyId> tells) => new()
+    {
+        Kind = kind,
+        Reference = referral.Value,
+        Version = version is >= 1 and <= HighestVersion ? version : throw new InvalidOperationException("The version of a referral is out of range."),
+        Urgency = urgency,
+        At = at.ToUniversalTime(),
+        Agencies = Distinct(tells),
+    };
+
+    /// <summary>A consent is withdrawn once and for all, so its story has one version.</summary>
+    public static Occurrence OfConsent(ConsentId consent, DateTimeOffset at, ReadOnlySpan<AgencyId> tells) => new()
+    {
+        Kind = NoticeKind.ConsentWithdrawn,
+        Reference = consent.Value,
+        Version = 1,
+        Urgency = null,
+        At = at.ToUniversalTime(),
+        Agencies = Distinct(tells),
+    };
+
+    private static List<string> Distinct(ReadOnlySpan<AgencyId> tells)
+    {
+        var agencies = new List<string>(tells.Length);
+        foreach (var agency in tells)
+            if (!agencies.Contains(agency.Value)) agencies.Add(agency.Value);
+        return agencies;
+    }
+}
+
+/// <summary>A fact that waits for its predecessor.</summary>
+internal sealed record HeldOccurrence(Occurrence What, DateTimeOffset HeldAt);

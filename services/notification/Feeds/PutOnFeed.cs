@@ -1,0 +1,44 @@
+using Tiltas.Contracts.Codes;
+using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Messaging;
+
+namespace Tiltas.Notification.Feeds;
+
+/// <summary>Who hears of what: the recipient of what the sender does, the sender of what the recipient does, both when a clock lapsed.</summary>
+internal sealed class PutOnFeed(FeedWriter feeds) :
+    IHandler<ReferralSubmitted>, IHandler<ReferralAcknowledged>, IHandler<ReferralAccepted>, IHandler<ReferralDeclined>, IHandler<ServiceStarted>,
+    IHandler<ReferralCompleted>, IHandler<ReferralWithdrawn>, IHandler<ReferralClockLapsed>, IHandler<ConsentWithdrawn>
+{
+    public Task Handle(IReadOnlyList<Delivery<ReferralSubmitted>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
+        Occurrence.OfReferral(NoticeKind.ReferralSubmitted, m.Referral, m.Version, m.Urgency, m.At, m.To), stop);
+
+    public Task Handle(IReadOnlyList<Delivery<ReferralAcknowledged>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
+        Occurrence.OfReferral(NoticeKind.ReferralAcknowledged, m.Referral, m.Version, m.Urgency, m.At, m.From), stop);
+
+    public Task Handle(IReadOnlyList<Delivery<ReferralAccepted>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
+        Occurrence.OfReferral(NoticeKind.ReferralAccepted, m.Referral, m.Version, m.Urgency, m.At, m.From), stop);
+
+    public Task Handle(IReadOnlyList<Delivery<ReferralDeclined>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
+        Occurrence.OfReferral(NoticeKind.ReferralDeclined, m.Referral, m.Version, m.Urgency, m.At, m.From), stop);
+
+    public Task Handle(IReadOnlyList<Delivery<ServiceStarted>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
+        Occurrence.OfReferral(NoticeKind.ServiceStarted, m.Referral, m.Version, m.Urgency, m.At, m.From), stop);
+
+    public Task Handle(IReadOnlyList<Delivery<ReferralCompleted>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
+        Occurrence.OfReferral(NoticeKind.ReferralCompleted, m.Referral, m.Version, m.Urgency, m.At, m.From), stop);
+
+    public Task Handle(IReadOnlyList<Delivery<ReferralWithdrawn>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
+        Occurrence.OfReferral(NoticeKind.ReferralWithdrawn, m.Referral, m.Version, m.Urgency, m.At, m.To), stop);
+
+    public Task Handle(IReadOnlyList<Delivery<ReferralClockLapsed>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
+        Occurrence.OfReferral(NoticeKind.ClockLapsed, m.Referral, m.Version, m.Urgency, m.At, m.From, m.To), stop);
+
+    public Task Handle(IReadOnlyList<Delivery<ConsentWithdrawn>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
+        Occurrence.OfConsent(m.Consent, m.At, m.Recipients), stop);
+
+    private async Task Put<T>(IReadOnlyList<Delivery<T>> messages, GroupScope scope, Func<T, Occurrence> told, CancellationToken stop)
+    {
+        var written = await feeds.Put(scope.Connection, [.. messages.Select(message => told(message.Message))], stop);
+        scope.Afterwards(() => feeds.Announce(written));
+    }
+}

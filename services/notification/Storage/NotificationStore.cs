@@ -1,0 +1,53 @@
+using Microsoft.EntityFrameworkCore;
+using Tiltas.Contracts;
+using Tiltas.Contracts.Codes;
+using Tiltas.Hosting.Storage;
+
+namespace Tiltas.Notification.Storage;
+
+internal sealed class NotificationStore(DbContextOptions<NotificationStore> options) : DbContext(options)
+{
+    public DbSet<Notice> Notices => Set<Notice>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.AddPlatform();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.AddPlatform();
+        modelBuilder.Entity<Notice>(notice =>
+        {
+            notice.ToTable("notices");
+            notice.HasKey(n => new { n.Agency, n.Seq });
+            notice.Property(n => n.Agency).HasColumnName("agency");
+            notice.Property(n => n.Seq).HasColumnName("seq").ValueGeneratedNever();
+            notice.Property(n => n.Id).HasColumnName("id");
+            notice.Property(n => n.Kind).HasColumnName("kind");
+            notice.Property(n => n.Reference).HasColumnName("reference");
+            notice.Property(n => n.Version).HasColumnName("version");
+            notice.Property(n => n.Urgency).HasColumnName("urgency");
+            notice.Property(n => n.At).HasColumnName("at");
+            notice.Property(n => n.DeliveredAt).HasColumnName("delivered_at");
+            // Of two that mark at the same moment one wins, so that the mark is announced once.
+            notice.Property(n => n.SeenAt).HasColumnName("seen_at").IsConcurrencyToken();
+            notice.Property(n => n.ActedAt).HasColumnName("acted_at").IsConcurrencyToken();
+        });
+    }
+}
+
+/// <summary>A content-free entry on an agency's feed. Written in bulk by <see cref="Feeds.FeedWriter"/>; only its marks change.</summary>
+internal sealed class Notice
+{
+    public required AgencyId Agency { get; init; }
+    public required long Seq { get; init; }
+    public required Guid Id { get; init; }
+    public required NoticeKind Kind { get; init; }
+    public required Guid Reference { get; init; }
+    public required int Version { get; init; }
+    public required Urgency? Urgency { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public DateTimeOffset? DeliveredAt { get; init; }
+    public DateTimeOffset? SeenAt { get; set; }
+    public DateTimeOffset? ActedAt { get; set; }
+
+    public ReferralId? Referral => Kind == NoticeKind.ConsentWithdrawn ? null : new ReferralId(Reference);
+}
