@@ -25,7 +25,7 @@ internal sealed record Plan
 
     private static readonly Plan Quick = Default with
     {
-        WarmUp = TimeSpan.FromSeconds(8), Load = TimeSpan.FromSeconds(1.5), Limit = TimeSpan.FromSeconds(1), Latency = TimeSpan.FromSeconds(2),
+        WarmUp = TimeSpan.FromSeconds(8), Load = TimeSpan.FromSeconds(1.5), Limit = TimeSpan.FromSeconds(2), Latency = TimeSpan.FromSeconds(2),
         Idle = TimeSpan.FromSeconds(5), Subjects = 100,
     };
 

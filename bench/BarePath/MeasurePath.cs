@@ -24,17 +24,26 @@ internal sealed class MeasurePath(BenchServers servers, LimitTables tables, stri
         var raw = new Variant(ceiling, PathSender.Grouped);
         var limit = await TwoRows(stop);
 
-        foreach (var variant in (Variant[])[grouped, plain, raw]) await variant.Load(16, plan.WarmUp / 2, processes, findings, stop);
+        Variant[] all = [grouped, plain, raw];
+        // The two that share a far table take turns; what they compile meanwhile they compile for good.
+        await Task.WhenAll(Warm([grouped, plain], plan.WarmUp / 2, stop), Warm([raw], plan.WarmUp, stop));
+        await processes.Settle(stop);
+        await Warm(all, TimeSpan.FromSeconds(1), stop);
         var limits = LimitClients.ToDictionary(clients => clients, _ => new List<double>());
         await Rounds.Run(plan.Rounds,
         [
-            .. ((Variant[])[grouped, plain, raw]).Select(variant => (Func<Task>)(async () => variant.Keep(await variant.Load(Connections, plan.Load, processes, findings, stop)))),
+            .. all.Select(variant => (Func<Task>)(async () => variant.Keep(await variant.Load(Connections, plan.Load, processes, findings, stop)))),
             .. LimitClients.Select(clients => (Func<Task>)(async () => limits[clients].Add(await limit.Run(clients, plan.Limit, stop)))),
         ]);
         Tell(grouped, plain, raw, Enumerable.Range(0, plan.Rounds).Select(round => LimitClients.Max(clients => limits[clients][round])).ToList());
         foreach (var rate in plan.Rates) await Latency(grouped, rate, stop);
         await path.CheckAll(findings, stop);
         await ceiling.CheckAll(findings, stop);
+    }
+
+    private async Task Warm(Variant[] variants, TimeSpan time, CancellationToken stop)
+    {
+        foreach (var variant in variants) await variant.Load(16, time, processes, findings, stop);
     }
 
     private void Tell(Variant grouped, Variant plain, Variant raw, List<double> limit)

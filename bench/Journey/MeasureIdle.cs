@@ -9,8 +9,6 @@ namespace Tiltas.Bench.Journey;
 internal sealed class MeasureIdle(BenchServers servers, BenchNetwork network, Processes processes, Plan plan, Findings findings)
 {
     private const string Section = "P8 idle";
-    private const double Quiet = 0.05;
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly string[] Servers = ["postgres", "rabbitmq"];
 
     public async Task Run(CancellationToken stop)
@@ -39,11 +37,6 @@ internal sealed class MeasureIdle(BenchServers servers, BenchNetwork network, Pr
                 await command.ExecuteNonQueryAsync(stop);
             }
         }
-        for (var looks = 0; looks < 15; looks++)
-        {
-            var before = processes.Now();
-            await Task.Delay(Look, stop);
-            if ((processes.Now() - before).Total < Look.TotalMilliseconds * Quiet) return;
-        }
+        await processes.Settle(stop);
     }
 }

@@ -25,6 +25,8 @@ internal sealed class MeasureJourney(BenchServers servers, LimitTables tables, B
         var message = Array.Empty<byte>();
         message = await RawBroker.Catch(servers.Rabbit.UriFor("operator"), "tiltas.referral.v1.referral-submitted", () => Load(feeds, 1, TimeSpan.FromMilliseconds(50), stop), stop);
         await Load(feeds, 16, plan.WarmUp, stop);
+        await processes.Settle(stop);
+        await Load(feeds, 32, TimeSpan.FromSeconds(1), stop);
         var (rows, statements) = await new ReferralRows(servers, tables).Scripts(_last, _offers[0], stop);
 
         foreach (var connections in plan.Connections) await Throughput(feeds, connections, rows, statements, connections == 32 ? broker : null, message, stop);

@@ -24,8 +24,9 @@ internal sealed partial class PgBench(BenchServers servers, string database, str
             ],
             stop, new Dictionary<string, string?> { ["PGPASSWORD"] = address.Password, ["LC_ALL"] = "C.UTF-8" });
         answer.OrThrow("pgbench");
-        if (Failed().Match(answer.Output) is not { Success: true } failed || failed.Groups[1].Value != "0") throw new LocalException($"pgbench did not commit all:\n{answer.Output}");
-        return double.Parse(Rate().Match(answer.Output).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        if (Failed().Match(answer.Output) is not { Success: true } failed || failed.Groups[1].Value != "0" || Rate().Match(answer.Output) is not { Success: true } rate)
+            throw new LocalException($"pgbench did not commit all:\n{answer.Output}");
+        return double.Parse(rate.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
     }
 
     private static string Write(string folder, string name, string script)

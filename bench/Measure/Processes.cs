@@ -7,6 +7,9 @@ namespace Tiltas.Bench.Measure;
 internal sealed class Processes
 {
     private const double TickMilliseconds = 10;
+    private const double Quiet = 0.05;
+    private const int MostLooks = 12;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(0.5);
     private readonly Dictionary<string, int> _roots = new(StringComparer.Ordinal);
 
     public void Add(string name, ChildProcess process) => _roots[name] = process.Identity.Pid;
@@ -25,6 +28,20 @@ internal sealed class Processes
 
         // The generator starts the others: its children are counted under their own names.
         long Sum(Row row) => row.Pid == Environment.ProcessId ? row.Own : row.Own + row.Reaped + children[row.Pid].Sum(Sum);
+    }
+
+    /// <summary>
+    /// Waits until what earlier work left behind is done, for a while at most: the compiler's second round, vacuum, checkpoint,
+    /// the broker's log. None of it belongs to what is measured next.
+    /// </summary>
+    public async Task Settle(CancellationToken stop)
+    {
+        for (var looks = 0; looks < MostLooks; looks++)
+        {
+            var before = Now();
+            await Task.Delay(Look, stop);
+            if ((Now() - before).Total < Look.TotalMilliseconds * Quiet) return;
+        }
     }
 
     /// <summary>Megabytes resident of the named root process itself.</summary>
