@@ -22,7 +22,7 @@ public sealed record MemorandumEnded
     /// <summary>First day in force, the country's calendar.</summary>
     public required DateOnly ValidFrom { get; init; }
     /// <summary>Last day in force; null while open-ended.</summary>
-    public required DateOnly? ValidTo { get; init; }
+    public DateOnly? ValidTo { get; init; }
     /// <summary>When it happened, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 }

@@ -16,7 +16,7 @@ public sealed record NoticeSeen
     /// <summary>What it told.</summary>
     public required NoticeKind Kind { get; init; }
     /// <summary>The referral it told of, if it was one.</summary>
-    public required ReferralId? Referral { get; init; }
+    public ReferralId? Referral { get; init; }
     /// <summary>When it happened, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 }

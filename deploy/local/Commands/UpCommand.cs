@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Tiltas.Local.Network;
 using Tiltas.Local.Processes;
 
@@ -32,8 +31,9 @@ internal static class UpCommand
             await new Supervisor(run.Network.Supervised, Console.Out.WriteLine).WatchAsync(stop.Token);
             return 0;
         }
-        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        catch (Exception e) when (stop.Token.IsCancellationRequested && e is not LocalException)
         {
+            // What was under way when the wish to stop came fails in ways of its own.
             return 130;
         }
         finally
@@ -66,6 +66,7 @@ internal static class UpCommand
         if (RunLock.TryTake(place.LockFile) is not { } free) return SayAlreadyRuns(place);
         free.Dispose();
         var log = place.In("logs/up.log");
+        Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         File.Delete(log);
         var child = ChildProcess.Run(new ChildStart
         {

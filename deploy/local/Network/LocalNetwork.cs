@@ -188,7 +188,7 @@ public sealed class LocalNetwork : IAsyncDisposable
             OnStarted = _options.OnStarted,
         });
         service.Set("Passport__JwksFile", Keys.PublicKeys);
-        if (name is "identification" or "referral") service.Set("Country__Path", Country);
+        if (name is "directory" or "identification" or "referral") service.Set("Country__Path", Country);
         if (name == "referral") service.Set("Sealing__MasterKeyFile", Keys.MasterKey);
         if (name == "gateway")
         {

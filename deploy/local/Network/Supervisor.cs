@@ -35,10 +35,11 @@ internal sealed class Supervisor(IReadOnlyList<ISupervised> all, Action<string> 
     {
         while (true)
         {
-            if (restarts.Count == MostInWindow && Window - Stopwatch.GetElapsedTime(restarts.Dequeue()) is var rest && rest > TimeSpan.Zero)
+            while (restarts.TryPeek(out var oldest) && Stopwatch.GetElapsedTime(oldest) > Window) restarts.Dequeue();
+            if (Pause(restarts) is var pause && pause > TimeSpan.Zero)
             {
-                tell($"{one.Name} was started {MostInWindow} times within a minute; the next try is in {rest.TotalSeconds:0} s.");
-                await Task.Delay(rest, stop);
+                tell($"{one.Name}: next try in {pause.TotalSeconds:0} s.");
+                await Task.Delay(pause, stop);
             }
             restarts.Enqueue(Stopwatch.GetTimestamp());
             try
@@ -55,4 +56,12 @@ internal sealed class Supervisor(IReadOnlyList<ISupervised> all, Action<string> 
             }
         }
     }
+
+    /// <summary>At once, then after 1, 2, 4 and 8 seconds: what it needs may itself be coming back. Then the minute must pass.</summary>
+    private static TimeSpan Pause(Queue<long> restarts) => restarts.Count switch
+    {
+        0 => TimeSpan.Zero,
+        < MostInWindow => TimeSpan.FromSeconds(1 << (restarts.Count - 1)),
+        _ => Window - Stopwatch.GetElapsedTime(restarts.Peek()),
+    };
 }

@@ -63,8 +63,16 @@ public sealed class PrivatePostgres : ISupervised, IAsyncDisposable
         var folder = await ServerFolder.PrepareAsync(options.Folder, ServerUser.Find(), stop);
         var server = new PrivatePostgres(options, binaries, folder);
         await server.InitialiseAsync(stop);
-        await server.StartAsync(stop);
-        return server;
+        try
+        {
+            await server.StartAsync(stop);
+            return server;
+        }
+        catch
+        {
+            await server.StopAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it again after a stop or a crash: same port, same data.</summary>

@@ -83,8 +83,16 @@ public sealed class PrivateRabbit : ISupervised, IAsyncDisposable
     {
         var binaries = RabbitBinaries.Find() ?? throw new LocalException("RabbitMQ 3.10 or newer is not installed.");
         var node = new PrivateRabbit(options, binaries, await ServerFolder.PrepareAsync(options.Folder, ServerUser.Find(), stop));
-        await node.StartAsync(stop);
-        return node;
+        try
+        {
+            await node.StartAsync(stop);
+            return node;
+        }
+        catch
+        {
+            await node.StopAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it again after a stop or a crash: same port, same data.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -26,10 +25,11 @@ internal sealed class ServerFolder
         asked = System.IO.Path.GetFullPath(asked);
         var parent = System.IO.Path.GetDirectoryName(asked)!;
         Directory.CreateDirectory(parent);
-        var path = await user.CanEnterAsync(parent, stop) ? asked : Elsewhere(asked);
+        var path = await user.CanEnterAsync(parent, stop) ? asked : Known(asked) ?? Elsewhere();
         if (path != asked && new FileInfo(asked).LinkTarget != path)
         {
-            if (File.Exists(asked) || Directory.Exists(asked)) Directory.Delete(asked, recursive: true);
+            if (new FileInfo(asked).LinkTarget is not null) File.Delete(asked);
+            else if (Directory.Exists(asked)) throw new LocalException($"{asked} holds data of another account's: move it away.");
             File.CreateSymbolicLink(asked, path);
         }
         var folder = new ServerFolder(asked, path, user);
@@ -70,9 +70,8 @@ internal sealed class ServerFolder
         if (Path != Asked && new FileInfo(Asked).LinkTarget is not null) File.Delete(Asked);
     }
 
-    private static string Elsewhere(string asked)
-    {
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)).AsSpan(0, 6));
-        return string.Create(CultureInfo.InvariantCulture, $"/var/tmp/tiltas-{name}");
-    }
+    private static string? Known(string asked) => new FileInfo(asked).LinkTarget is { } path && Directory.Exists(path) ? path : null;
+
+    /// <summary>Anybody may write there: a name that nobody can have guessed and prepared.</summary>
+    private static string Elsewhere() => "/var/tmp/tiltas-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 }

@@ -56,7 +56,7 @@ public sealed class BusBuilder
             {
                 options.Converters.Add(new CodeConverterFactory());
                 options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-                return options;
+                return TiltasJson.AbsentIsNull(options);
             });
             foreach (var endpoint in _endpoints) endpoint(context, rabbit);
         });

@@ -46,7 +46,6 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         BadHttpRequestException { StatusCode: 413 } => FromStatus(413),
         BadHttpRequestException { StatusCode: 415 } => FromStatus(415),
         BadHttpRequestException => new Error.Invalid(CommonErrors.Malformed, "The request could not be read: a required part is missing or has the wrong form."),
-        JsonException json => FromJson(json),
         DbUpdateConcurrencyException => new Error.Conflict(CommonErrors.LostRace, "Somebody else changed it at the same moment; read it again."),
         _ when IsStoreAway(exception) => new Error.Unavailable(CommonErrors.StoreAway, "The store is not available at the moment; nothing was written.", 2),
         _ => new Error.Refused(500, CommonErrors.Ours, "Something failed on our side; nothing was half-written. The trace id finds it."),

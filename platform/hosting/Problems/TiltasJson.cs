@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Tiltas.Hosting.Problems;
 
@@ -33,6 +34,21 @@ public static class TiltasJson
     {
         var options = Strict(new JsonSerializerOptions(JsonSerializerDefaults.Web));
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip;
+        return AbsentIsNull(options);
+    }
+
+    /// <summary>
+    /// Null is not written, so a <c>required</c> member that may be null must be readable when it is absent; without this a
+    /// memorandum without a last day could be written to the outbox and never be read from it.
+    /// </summary>
+    public static JsonSerializerOptions AbsentIsNull(JsonSerializerOptions options)
+    {
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(static type =>
+        {
+            foreach (var property in type.Properties)
+                if (property.IsRequired && (property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null : property.IsSetNullable))
+                    property.IsRequired = false;
+        });
         return options;
     }
 }

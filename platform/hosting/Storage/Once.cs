@@ -38,7 +38,12 @@ public static class Once
         if (await Find<T>(db, agency, key, hash, stop) is { } before) return before;
 
         var result = await work();
-        if (result.Error is not null) return result;
+        if (result.Error is not null)
+        {
+            // A twin of this request may have changed, a moment ago, the very state that stopped this one: then its answer is ours.
+            db.ChangeTracker.Clear();
+            return await Find<T>(db, agency, key, hash, stop) ?? result;
+        }
 
         db.Add(new IdempotencyRow
         {
@@ -76,6 +81,6 @@ public static class Once
         var row = await db.Set<IdempotencyRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Agency == agency && r.Key == key.Value, stop);
         if (row is null) return null;
         if (!row.RequestHash.AsSpan().SequenceEqual(hash)) return KeyReused;
-        return JsonSerializer.Deserialize<T>(row.Answer, TiltasJson.Api)!;
+        return JsonSerializer.Deserialize<T>(row.Answer, TiltasJson.Messages)!;
     }
 }

@@ -35,6 +35,11 @@ public sealed partial class YamlPlace
         {
             throw new CountryDataException($"{file}, line {exception.Start.Line}: not valid YAML: {exception.Message}");
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException and not System.Text.DecoderFallbackException)
+        {
+            // The parser itself gives up on some broken files without a place.
+            throw new CountryDataException($"{file}: not valid YAML.");
+        }
         catch (System.Text.DecoderFallbackException)
         {
             throw new CountryDataException($"{file}: the file is not UTF-8.");

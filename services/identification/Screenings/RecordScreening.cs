@@ -30,7 +30,7 @@ public sealed class RecordScreening(IdentificationStore db, IndicatorSets sets, 
         public required AgeBand AgeBand { get; init; }
         public string? Place { get; init; }
         public string? Language { get; init; }
-        public required Answer[] Answers { get; init; }
+        public required Answer?[] Answers { get; init; }
     }
 
     public sealed record Recorded
@@ -80,7 +80,7 @@ public sealed class RecordScreening(IdentificationStore db, IndicatorSets sets, 
         HashSet<string> observed = new(StringComparer.Ordinal), notObserved = new(StringComparer.Ordinal);
         for (var i = 0; i < request.Answers.Length; i++)
         {
-            var answer = request.Answers[i];
+            if (request.Answers[i] is not { } answer) return ScreeningErrors.NoAnswer(i);
             if (!open.Remove(answer.Indicator)) return all.Contains(answer.Indicator) ? ScreeningErrors.AnsweredTwice(i) : ScreeningErrors.NotInSet(i);
             if (answer.Observation == Observation.Observed) observed.Add(answer.Indicator);
             else if (answer.Observation == Observation.NotObserved) notObserved.Add(answer.Indicator);

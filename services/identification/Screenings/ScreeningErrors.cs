@@ -14,6 +14,9 @@ public static class ScreeningErrors
     public static readonly Error WrongLanguage = new Error.Invalid("TLT-IDN-0015", "A language is named by two small letters (ISO 639-1).", "$.language");
     public static readonly Error SetReplaced = new Error.Conflict("TLT-IDN-0041", "This version of the indicator set has just been replaced; read it again.", "set-immutable-once-used");
 
+    public static Error NoAnswer(int answer) =>
+        new Error.Invalid(CommonErrors.Malformed, "An answer cannot be null.", string.Create(CultureInfo.InvariantCulture, $"$.answers[{answer}]"));
+
     public static Error NotInSet(int answer) =>
         new Error.Invalid("TLT-IDN-0012", "The indicator does not belong to this set.", string.Create(CultureInfo.InvariantCulture, $"$.answers[{answer}].indicator"));
 

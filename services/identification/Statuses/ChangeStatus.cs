@@ -41,14 +41,21 @@ public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar cal
 
     public async Task<Result<Changed>> Handle(Caller caller, SubjectRef subject, IdempotencyKey key, Request request, CancellationToken stop)
     {
+        Result<Changed> result;
         try
         {
-            return await Once.Do(db, time, caller.Agency, key, "change-status", new Asked(subject, request), () => Change(caller, subject, request, stop), stop);
+            result = await Do(() => Change(caller, subject, request, stop));
         }
         catch (DbUpdateException exception) when (exception.InnerException is PostgresException { ConstraintName: "standings_pkey" })
         {
-            return StatusErrors.LostRace;
+            db.ChangeTracker.Clear();
+            result = StatusErrors.LostRace;
         }
+        // What stood in the way may have been this very request, sent twice: then its answer is ours.
+        return result.Error is Error.Conflict ? await Do(() => Task.FromResult(result)) : result;
+
+        Task<Result<Changed>> Do(Func<Task<Result<Changed>>> work) =>
+            Once.Do(db, time, caller.Agency, key, "change-status", new Asked(subject, request), work, stop);
     }
 
     private async Task<Result<Changed>> Change(Caller caller, SubjectRef subject, Request request, CancellationToken stop)

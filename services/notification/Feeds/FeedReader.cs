@@ -94,7 +94,7 @@ internal sealed class FeedReader : IAsyncDisposable
 
     private async Task<IReadOnlyList<Marked>> MarkDelivered(IReadOnlyList<Page> pages, GroupScope scope, CancellationToken stop)
     {
-        var now = _time.GetUtcNow();
+        var now = Marking.Now(_time);
         var counts = new int[pages.Count];
         await using var command = new NpgsqlCommand(Mark, scope.Connection)
         {

@@ -13,6 +13,6 @@ internal static class MarkActed
     private static void Act(NotificationStore db, Notice notice, TimeProvider time)
     {
         MarkSeen.See(db, notice, time);
-        notice.ActedAt ??= time.GetUtcNow();
+        notice.ActedAt ??= Marking.Now(time);
     }
 }

@@ -17,7 +17,7 @@ internal static class MarkSeen
     public static void See(NotificationStore db, Notice notice, TimeProvider time)
     {
         if (notice.SeenAt is not null) return;
-        notice.SeenAt = time.GetUtcNow();
+        notice.SeenAt = Marking.Now(time);
         db.Publish(new NoticeSeen
         {
             Notice = notice.Id, Agency = notice.Agency, Sequence = notice.Seq, Kind = notice.Kind, Referral = notice.Referral, At = notice.SeenAt.Value,
@@ -27,6 +27,13 @@ internal static class MarkSeen
 
 internal static class Marking
 {
+    /// <summary>Now, as exactly as the store keeps it: the first answer and every later one show the same time.</summary>
+    public static DateTimeOffset Now(TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
+
     /// <summary>Marks a notice of the caller's feed. Of two at the same moment one marks and both get the outcome.</summary>
     public static async Task<Result<Notice>> Mark(NotificationStore db, Caller caller, string number, Action<Notice> mark, CancellationToken stop)
     {

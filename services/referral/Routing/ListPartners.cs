@@ -10,8 +10,6 @@ namespace Tiltas.Referral.Routing;
 /// <summary>To whom the caller may refer today, for which help, and which data the memoranda let go along.</summary>
 internal static class ListPartners
 {
-    internal sealed record Answer(IReadOnlyList<Partner> Items);
-
     internal sealed record Partner(AgencyId Agency, AgencyType Type, IReadOnlyList<Need> Offers, IReadOnlyList<Terms> Memoranda);
 
     internal sealed record Terms(MemorandumId Id, DataClass[] DataClasses, Purpose[] Purposes, Need[] Needs, DateOnly? ValidTo);
@@ -20,7 +18,7 @@ internal static class ListPartners
         async (Need? need, Caller caller, ReferralStore db, CountryCalendar calendar, CancellationToken stop) =>
             Results.Ok(await Handle(need, caller, db, calendar.Today(), stop)));
 
-    private static async Task<Answer> Handle(Need? need, Caller caller, ReferralStore db, DateOnly today, CancellationToken stop)
+    private static async Task<IReadOnlyList<Partner>> Handle(Need? need, Caller caller, ReferralStore db, DateOnly today, CancellationToken stop)
     {
         var parties = new[] { caller.Agency.Value };
         var memoranda = await db.Memoranda.FromSql($"SELECT * FROM memoranda WHERE parties @> {parties}").AsNoTracking().ToListAsync(stop);
@@ -29,11 +27,11 @@ internal static class ListPartners
 
         var agencies = await db.Agencies.AsNoTracking().Where(a => others.Contains(a.Agency) && a.Standing == AgencyStanding.Active).ToListAsync(stop);
         var services = await db.Services.AsNoTracking().Where(s => others.Contains(s.Agency) && !s.Withdrawn).ToListAsync(stop);
-        return new Answer([.. agencies
+        return [.. agencies
             .Select(agency => new Partner(agency.Agency, agency.Type,
                 [.. services.Where(s => s.Agency == agency.Agency).Select(s => s.Need).Distinct().Order()],
                 [.. inForce.Where(m => m.Parties.Contains(agency.Agency)).Select(m => new Terms(m.Memorandum, m.DataClasses, m.Purposes, m.Needs, m.ValidTo))]))
             .Where(partner => need is null || partner.Offers.Contains(need.Value))
-            .OrderBy(partner => partner.Agency.Value, StringComparer.Ordinal)]);
+            .OrderBy(partner => partner.Agency.Value, StringComparer.Ordinal)];
     }
 }

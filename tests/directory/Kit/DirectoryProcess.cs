@@ -97,8 +97,21 @@ public sealed class DirectoryProcess : IAsyncLifetime
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    private static string Server => Environment.GetEnvironmentVariable("TILTAS_TEST_POSTGRES")
-        ?? throw new InvalidOperationException("Set TILTAS_TEST_POSTGRES to a superuser connection string of a PostgreSQL 15 or later.");
+    private static string Server => Environment.GetEnvironmentVariable("TILTAS_TEST_POSTGRES") switch
+    {
+        null or "" => throw new InvalidOperationException("Set TILTAS_TEST_POSTGRES to postgres://user:password@host:port, a superuser of PostgreSQL 15 or later; ./tiltas test does."),
+        var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "postgres" or "postgresql" } => FromUri(uri),
+        var text => text,
+    };
+
+    private static string FromUri(Uri uri)
+    {
+        var user = uri.UserInfo.Split(':', 2);
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = uri.Host, Port = uri.Port, Username = Uri.UnescapeDataString(user[0]), Password = Uri.UnescapeDataString(user[^1]), Database = "postgres",
+        }.ConnectionString;
+    }
 
     private string Connection(string? role)
     {

@@ -1,0 +1,89 @@
+using Tiltas.Identification.Country;
+
+namespace Tiltas.Identification.Tests;
+
+public sealed class IndicatorFileTests
+{
+    public const string Right = """
+        id: LT-TRIAL
+        version: 1
+        title: {lt: Bandymas, en: Trial, uk: Спроба}
+        population: Adult
+        source: {title: Study, date: "2024-12-31", url: "https://example.org/"}
+        indicators:
+          - {code: A1, element: Act, text: {lt: veika, en: act}}
+          - {code: M1, element: Means, text: {lt: priemonė, en: means}}
+          - {code: P1, element: Purpose, exploitation: [ForcedLabour], text: {lt: tikslas, en: purpose}}
+          - {code: S1, element: Sign, text: {lt: požymis, en: sign}}
+
+        """;
+
+    [Fact]
+    public void ReadAll_TheCountrysFiles_AreGood()
+    {
+        var sets = IndicatorFiles.ReadAll(Path.Combine(Kit.CountryFolder, "indicators"));
+
+        Assert.Equal(16, Assert.Single(sets, set => set.Id == "LT-CHILD-S0").Indicators.Length);
+        Assert.Contains(sets, set => set.Id == "LT-ADULT-LABOUR");
+    }
+
+    [Theory]
+    [InlineData("version: 1", "version: one", "line 2, field version: a whole number from 1 is expected")]
+    [InlineData("id: LT-TRIAL", "id: lt trial", "line 1, field id: up to 40 characters")]
+    [InlineData("id: LT-TRIAL\n", "", "field (root): \"id\" is missing")]
+    [InlineData("population: Adult", "population: Everybody", "line 4, field population: a code of Population is expected: Child, Adult")]
+    [InlineData("population: Adult", "population: 1", "line 4, field population: a code of Population is expected")]
+    [InlineData("population: Adult", "population: Adult\nscore: 3", "line 5, field score: is not known here")]
+    [InlineData("code: M1", "code: A1", "line 8, field indicators[1].code: the code stands twice in this set")]
+    [InlineData("element: Means", "element: Ends", "line 8, field indicators[1].element: a code of DefinitionElement is expected")]
+    [InlineData("[ForcedLabour]", "[Labour]", "line 9, field indicators[2].exploitation[0]: a code of ExploitationType is expected")]
+    [InlineData("text: {lt: veika, en: act}", "text: {lt: veika}", "line 7, field indicators[0].text: \"en\" is missing")]
+    [InlineData("text: {lt: veika, en: act}", "text: {lt: veika, en: act, English: act}", "line 7, field indicators[0].text.English: a language is named by two small letters")]
+    [InlineData("text: {lt: veika, en: act}", "text: veika", "line 7, field indicators[0].text: named fields are expected")]
+    [InlineData("date: \"2024-12-31\"", "date: 2024", "line 5, field source.date: a date such as 2023-12-10 is expected")]
+    [InlineData("version: 1", "version: 1\nversion: 2", "not valid YAML")]
+    [InlineData("version: 1", "version: [", "not valid YAML")]
+    public void Read_WrongFile_SaysFileLineAndField(string what, string instead, string message)
+    {
+        using var folder = new TempFolder();
+
+        var wrong = Assert.Throws<CountryDataException>(() => IndicatorFiles.Read(folder.Write("trial.yaml", Right.Replace(what, instead, StringComparison.Ordinal))));
+
+        Assert.StartsWith("trial.yaml", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains(message, wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_NotUtf8_SaysSo()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("trial.yaml", "");
+        File.WriteAllBytes(path, [0x69, 0x64, 0x3a, 0x20, 0xff, 0xfe, 0xc3, 0x28]);
+        Assert.Contains("not UTF-8", Assert.Throws<CountryDataException>(() => IndicatorFiles.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadAll_SameVersionInTwoFiles_NamesBoth()
+    {
+        using var folder = new TempFolder();
+        folder.Write("a.yaml", Right);
+        folder.Write("b.yaml", Right);
+
+        var wrong = Assert.Throws<CountryDataException>(() => IndicatorFiles.ReadAll(folder.Path));
+
+        Assert.Equal("b.yaml: version 1 of LT-TRIAL already stands in a.yaml.", wrong.Message);
+    }
+
+    [Fact]
+    public void Hash_CommentsAndLayout_DoNotCountButWordsDo()
+    {
+        using var folder = new TempFolder();
+        var set = IndicatorFiles.Read(folder.Write("a.yaml", Right));
+        var same = IndicatorFiles.Read(folder.Write("b.yaml", "# a comment\n" + Right.Replace("{lt: veika, en: act}", "{en: \"act\", lt: 'veika'}", StringComparison.Ordinal)));
+        var other = IndicatorFiles.Read(folder.Write("c.yaml", Right.Replace("en: act}", "en: the act}", StringComparison.Ordinal)));
+
+        Assert.Equal(set.Hash(), same.Hash());
+        Assert.NotEqual(set.Hash(), other.Hash());
+        Assert.Equal(set.Hash(), IndicatorSet.FromCanonical(set.Canonical()).Hash());
+    }
+}

@@ -1,0 +1,73 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace Tiltas.Identification.Tests;
+
+internal static class Kit
+{
+    /// <summary>The country's real files, as copied beside the tests.</summary>
+    public static string CountryFolder { get; } = Path.Combine(AppContext.BaseDirectory, "lt");
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>A folder that is gone afterwards.</summary>
+internal sealed class TempFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("tiltas-identification-").FullName;
+
+    public string Write(string name, string text)
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
+
+/// <summary>A database of its own with the service's two roles, made on the server of TILTAS_TEST_POSTGRES and dropped afterwards.</summary>
+internal sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly string _name = "idn_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+    private readonly string _server = Environment.GetEnvironmentVariable("TILTAS_TEST_POSTGRES")
+        ?? throw new InvalidOperationException("TILTAS_TEST_POSTGRES is not set: it takes the connection string of a PostgreSQL superuser.");
+
+    public string Owner => Role(_name + "_owner");
+
+    public string RunTime => Role(_name);
+
+    public async Task Create()
+    {
+        await OnServer($"CREATE ROLE {_name}_owner LOGIN PASSWORD 'trial'");
+        await OnServer($"CREATE ROLE {_name} LOGIN PASSWORD 'trial'");
+        await OnServer($"CREATE DATABASE {_name} OWNER {_name}_owner");
+        await using var source = NpgsqlDataSource.Create(Owner);
+        await using var grants = source.CreateCommand($"ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {_name}");
+        await grants.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await OnServer($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+        await OnServer($"DROP ROLE IF EXISTS {_name}");
+        await OnServer($"DROP ROLE IF EXISTS {_name}_owner");
+    }
+
+    private string Role(string user) => new NpgsqlConnectionStringBuilder(_server) { Database = _name, Username = user, Password = "trial" }.ConnectionString;
+
+    private async Task OnServer(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_server) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,50 @@
+using Tiltas.Contracts;
+using Tiltas.Contracts.Codes;
+using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Messaging;
+using Tiltas.Notification.Feeds;
+
+namespace Tiltas.Notification.Tests;
+
+/// <summary>Who hears of which message.</summary>
+public sealed class PutOnFeedTests(TestStore store) : IClassFixture<TestStore>
+{
+    private static readonly ReferralId Referral = ReferralId.From(Guid.CreateVersion7());
+    private static readonly SubjectRef Subject = SubjectRef.From(Guid.CreateVersion7());
+    private static readonly AgencyId From = AgencyId.From("lt-from");
+    private static readonly AgencyId To = AgencyId.From("lt-to");
+
+    [Fact]
+    public async Task EachMessage_ReachesThoseItConcerns()
+    {
+        var at = DateTimeOffset.UnixEpoch;
+        var put = new PutOnFeed(new FeedWriter(new FeedBell(), TimeProvider.System));
+        await Handle(put, new ReferralSubmitted
+        {
+            Referral = Referral, Version = 1, Subject = Subject, From = From, To = To, Need = Need.Shelter, Purpose = Purpose.Assistance,
+            Urgency = Urgency.Urgent, AcknowledgeBy = at, DecideBy = at, At = at,
+        });
+        await Handle(put, new ReferralAcknowledged { Referral = Referral, Version = 2, Subject = Subject, From = From, To = To, Urgency = Urgency.Urgent, At = at });
+        await Handle(put, new ReferralAccepted { Referral = Referral, Version = 3, Subject = Subject, From = From, To = To, Urgency = Urgency.Urgent, At = at });
+        await Handle(put, new ReferralDeclined { Referral = Referral, Version = 4, Subject = Subject, From = From, To = To, Urgency = Urgency.Urgent, Code = DeclineCode.NoCapacity, At = at });
+        await Handle(put, new ServiceStarted { Referral = Referral, Version = 5, Subject = Subject, From = From, To = To, Urgency = Urgency.Urgent, At = at });
+        await Handle(put, new ReferralCompleted { Referral = Referral, Version = 6, Subject = Subject, From = From, To = To, Urgency = Urgency.Urgent, Outcome = Outcome.ServiceDelivered, At = at });
+        await Handle(put, new ReferralWithdrawn { Referral = Referral, Version = 7, Subject = Subject, From = From, To = To, Urgency = Urgency.Urgent, Reason = WithdrawReason.NeedMet, At = at });
+        await Handle(put, new ReferralClockLapsed { Referral = Referral, Version = 8, Subject = Subject, From = From, To = To, Urgency = Urgency.Urgent, Clock = Clock.Decide, DueBy = at, At = at });
+        await Handle(put, new ConsentWithdrawn { Consent = ConsentId.From(Guid.CreateVersion7()), Subject = Subject, Owner = From, Recipients = [To, AgencyId.From("lt-third")], At = at });
+
+        Assert.Equal(
+            ["lt-from: ReferralAcknowledged ReferralAccepted ReferralDeclined ServiceStarted ReferralCompleted ClockLapsed",
+             "lt-third: ConsentWithdrawn",
+             "lt-to: ReferralSubmitted ReferralWithdrawn ClockLapsed ConsentWithdrawn"],
+            await store.Query("SELECT agency || ': ' || string_agg(kind, ' ' ORDER BY seq) FROM notices GROUP BY agency ORDER BY agency", row => row.GetString(0)));
+    }
+
+    private async Task Handle<T>(PutOnFeed put, T message) where T : class
+    {
+        await using var connection = await store.Source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await ((IHandler<T>)(object)put).Handle([new Delivery<T>(Guid.CreateVersion7(), message, null)], new GroupScope(connection, transaction, TimeProvider.System), TestContext.Current.CancellationToken);
+        await transaction.CommitAsync();
+    }
+}
