@@ -7,18 +7,13 @@ using Tiltas.Bench.Report;
 namespace Tiltas.Bench.BarePath;
 
 /// <summary>P2 and P3: what the messaging of platform/hosting does without gateway and rules, beside its ceiling and its limit.</summary>
-internal sealed class MeasurePath(BenchServers servers, LimitTables tables, string jwks, Processes processes, Plan plan, Findings findings)
+internal sealed class MeasurePath(BenchServers servers, LimitTables tables, PathPair path, PathPair ceiling, Processes processes, Plan plan, Findings findings)
 {
     private const string Section = "P2 messaging path";
     private const int Connections = 64;
 
-    // The limit is taken where it is highest on two cores; more clients only make it lower.
-    private static readonly int[] LimitClients = [8, 32];
-
     public async Task Run(CancellationToken stop)
     {
-        await using var path = await PathPair.Start(servers, jwks, "path", raw: false, processes, stop);
-        await using var ceiling = await PathPair.Start(servers, jwks, "ceiling", raw: true, processes, stop);
         var grouped = new Variant(path, PathSender.Grouped);
         var plain = new Variant(path, PathSender.Plain);
         var raw = new Variant(ceiling, PathSender.Grouped);
@@ -29,13 +24,13 @@ internal sealed class MeasurePath(BenchServers servers, LimitTables tables, stri
         await Task.WhenAll(Warm([grouped, plain], plan.WarmUp / 2, stop), Warm([raw], plan.WarmUp, stop));
         await processes.Settle(stop);
         await Warm(all, TimeSpan.FromSeconds(1), stop);
-        var limits = LimitClients.ToDictionary(clients => clients, _ => new List<double>());
+        var limits = plan.LimitClients.ToDictionary(clients => clients, _ => new List<double>());
         await Rounds.Run(plan.Rounds,
         [
             .. all.Select(variant => (Func<Task>)(async () => variant.Keep(await variant.Load(Connections, plan.Load, processes, findings, stop)))),
-            .. LimitClients.Select(clients => (Func<Task>)(async () => limits[clients].Add(await limit.Run(clients, plan.Limit, stop)))),
+            .. plan.LimitClients.Select(clients => (Func<Task>)(async () => limits[clients].Add(await limit.Run(clients, plan.Limit, stop)))),
         ]);
-        Tell(grouped, plain, raw, Enumerable.Range(0, plan.Rounds).Select(round => LimitClients.Max(clients => limits[clients][round])).ToList());
+        Tell(grouped, plain, raw, Enumerable.Range(0, plan.Rounds).Select(round => plan.LimitClients.Max(clients => limits[clients][round])).ToList());
         foreach (var rate in plan.Rates) await Latency(grouped, rate, stop);
         await path.CheckAll(findings, stop);
         await ceiling.CheckAll(findings, stop);

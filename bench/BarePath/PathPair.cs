@@ -37,8 +37,7 @@ internal sealed class PathPair : IAsyncDisposable
         // The rights of two real services: what is measured runs under the permissions of production.
         var sender = Describe(servers, $"{name}-sender", raw ? "raw-sender" : "sender", senderBase, "referral", jwks);
         var receiver = Describe(servers, $"{name}-receiver", raw ? "raw-receiver" : "receiver", receiverBase, "notification", jwks);
-        await sender.MigrateAsync(stop);
-        await receiver.MigrateAsync(stop);
+        await Task.WhenAll(sender.MigrateAsync(stop), receiver.MigrateAsync(stop));
         sender.Set("ConnectionStrings__Owner", null);
         receiver.Set("ConnectionStrings__Owner", null);
         var near = NpgsqlDataSource.Create(servers.Postgres.Address.ConnectionString($"{name}_sender"));

@@ -18,8 +18,8 @@ internal sealed class MeasureGateway(BenchNetwork network, Processes processes, 
 
     public async Task Run(CancellationToken stop)
     {
-        var direct = await Way.Of(Direct(), plan.WarmUp / 2, stop);
-        var proxied = await Way.Of(await Proxied(stop), plan.WarmUp / 2, stop);
+        var direct = await Way.Of(Direct(), plan.WarmUp / 4, stop);
+        var proxied = await Way.Of(await Proxied(stop), plan.WarmUp / 4, stop);
         await Rounds.Run(plan.Rounds, Both(direct, proxied, way => way.Throughput(processes, plan.Load / 2, findings, stop)));
         await Rounds.Run(plan.Rounds, Both(direct, proxied, way => way.Delay(plan.Load / 4, findings, stop)));
 

@@ -49,8 +49,8 @@ internal sealed class MeasureJourney(BenchServers servers, LimitTables tables, B
                 cpu.Add(used);
             },
             async () => byRow.Add(await rows.Run(connections, plan.Limit, stop)),
-            async () => byStatement.Add(await statements.Run(connections, plan.Limit, stop)),
         ];
+        if (plan.Statements) parts.Add(async () => byStatement.Add(await statements.Run(connections, plan.Limit, stop)));
         if (broker is not null) parts.Add(async () =>
         {
             var (sent, taken) = await broker.Measure(message, plan.Limit / 2, stop);
@@ -62,9 +62,9 @@ internal sealed class MeasureJourney(BenchServers servers, LimitTables tables, B
         var at = $"at {connections} connection{(connections == 1 ? "" : "s")}";
         findings.Add(Section, $"referrals {at}", "/s", figures, cpu: Usage.Median(cpu));
         findings.Add(Section, $"limit: pgbench, the same rows, {connections} client{(connections == 1 ? "" : "s")}", "/s", byRow);
-        findings.Add(Section, "limit: the same, one statement a side", "/s", byStatement);
+        if (plan.Statements) findings.Add(Section, "limit: the same, one statement a side", "/s", byStatement);
         findings.Add(Section, $"referrals / limit {at}", "×", MeasurePath.Ratio(figures, byRow), connections == 32 ? Goal.Least(0.40) : null);
-        findings.Add(Section, $"referrals / limit of one statement {at}", "×", MeasurePath.Ratio(figures, byStatement));
+        if (plan.Statements) findings.Add(Section, "referrals / limit of one statement a side", "×", MeasurePath.Ratio(figures, byStatement));
         if (broker is null) return;
         findings.Add(Section, $"RabbitMQ alone: publish and confirm, {message.Length} B", "/s", published);
         findings.Add(Section, "RabbitMQ alone: consume and acknowledge", "/s", consumed);

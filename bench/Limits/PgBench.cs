@@ -9,6 +9,7 @@ namespace Tiltas.Bench.Limits;
 /// <summary>PostgreSQL's own load program committing rows on the cluster under measurement: what no service can be faster than one by one.</summary>
 internal sealed partial class PgBench(BenchServers servers, string database, string name, string script)
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
     private readonly string _file = Write(servers.Folder, name, script);
 
     /// <summary>Transactions a second.</summary>
@@ -24,6 +25,8 @@ internal sealed partial class PgBench(BenchServers servers, string database, str
             ],
             stop, new Dictionary<string, string?> { ["PGPASSWORD"] = address.Password, ["LC_ALL"] = "C.UTF-8" });
         answer.OrThrow("pgbench");
+        // Its time begins before its clients are connected; on a busy machine a second may pass with that alone.
+        if (answer.Output.Contains("actually processed: 0", StringComparison.Ordinal) && time < Longest) return await Run(clients, Longest, stop);
         if (Failed().Match(answer.Output) is not { Success: true } failed || failed.Groups[1].Value != "0" || Rate().Match(answer.Output) is not { Success: true } rate)
             throw new LocalException($"pgbench did not commit all:\n{answer.Output}");
         return double.Parse(rate.Groups[1].ValueSpan, CultureInfo.InvariantCulture);

@@ -10,13 +10,13 @@ internal sealed class Processes
     private const double Quiet = 0.05;
     private const int MostLooks = 12;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(0.5);
-    private readonly Dictionary<string, int> _roots = new(StringComparer.Ordinal);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> _roots = new(StringComparer.Ordinal);
 
     public void Add(string name, ChildProcess process) => _roots[name] = process.Identity.Pid;
 
     public void AddSelf(string name) => _roots[name] = Environment.ProcessId;
 
-    public void Remove(string name) => _roots.Remove(name);
+    public void Remove(string name) => _roots.TryRemove(name, out _);
 
     /// <summary>Milliseconds of processor time spent so far, by name. A child that ended is in its parent's figure.</summary>
     public Usage Now()

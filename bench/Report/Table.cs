@@ -5,7 +5,7 @@ namespace Tiltas.Bench.Report;
 /// <summary>The figures for a person: section by section, the middle of the rounds, the spread beside it, and whether a goal is met.</summary>
 internal static class Table
 {
-    private const int NameWidth = 46;
+    private const int NameWidth = 48;
 
     public static void Print(Findings findings, TextWriter to)
     {
