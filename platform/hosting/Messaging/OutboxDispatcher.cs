@@ -78,7 +78,7 @@ internal sealed partial class OutboxDispatcher(
         if (sent == 0 && faults.All(fault => fault is not RowFaultException)) throw new BrokerAwayException(faults[0]!);
 
         for (var i = 0; i < rows.Count; i++)
-            if (faults[i] is { } fault) await SetBack(connection, rows[i], fault, stop);
+            if (faults[i] is { } fault) await SetBack(connection, rows[i], fault, sent > 0 || fault is RowFaultException, stop);
         await transaction.CommitAsync(CancellationToken.None);
         bell.Left(sent);
         Instruments.Published.Add(sent);
@@ -114,7 +114,8 @@ internal sealed partial class OutboxDispatcher(
         try
         {
             var (message, type) = Read(row);
-            await bus.Publish(message, type, context => context.MessageId = row.Id, timeout);
+            // The token alone is not enough: the client library can wait for a confirm for ever after its broker came back.
+            await bus.Publish(message, type, context => context.MessageId = row.Id, timeout).WaitAsync(timeout);
             return null;
         }
         catch (Exception exception)
@@ -137,10 +138,11 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
-    private async Task SetBack(NpgsqlConnection connection, OutboxRow row, Exception fault, CancellationToken stop)
+    private async Task SetBack(NpgsqlConnection connection, OutboxRow row, Exception fault, bool toBlame, CancellationToken stop)
     {
         var now = time.GetUtcNow();
-        var tries = row.Tries + 1;
+        // While the broker takes nothing, a row that shares its batch with a bad one is not the worse for it.
+        var tries = toBlame ? row.Tries + 1 : row.Tries;
         var parked = tries >= options.MaxTries;
         var name = fault is RowFaultException own ? own.Message : fault.GetType().Name;
         if (parked) Log.Parked(logger, row.Id, row.Urn, name);

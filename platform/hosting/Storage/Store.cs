@@ -24,7 +24,11 @@ public static class Store
         services.AddSingleton<CommitInterceptor>();
         services.AddSingleton<IReadyCheck, StoreReady<TContext>>();
         services.AddDbContextPool<TContext>((provider, options) => Configure(options, provider.GetRequiredService<NpgsqlDataSource>())
-            .AddInterceptors(provider.GetRequiredService<CommitInterceptor>()));
+            .AddInterceptors(provider.GetRequiredService<CommitInterceptor>())
+#if CRASH_POINTS
+            .AddInterceptors(new CommitPoint())
+#endif
+            );
     }
 
     /// <summary>
@@ -140,12 +144,6 @@ internal sealed class UuidValueConverter<T>() : Microsoft.EntityFrameworkCore.St
 /// <summary>Wakes the outbox when a context's one SaveChanges has left messages.</summary>
 internal sealed class CommitInterceptor(OutboxBell bell) : SaveChangesInterceptor
 {
-    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
-    {
-        CrashPoints.Pass(CrashPoints.BeforeCommit, "save");
-        return ValueTask.FromResult(result);
-    }
-
     public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
         CrashPoints.Pass(CrashPoints.AfterCommit, "save");
@@ -157,3 +155,16 @@ internal sealed class CommitInterceptor(OutboxBell bell) : SaveChangesIntercepto
         return ValueTask.FromResult(result);
     }
 }
+
+#if CRASH_POINTS
+/// <summary>The place where everything of a SaveChanges is written and nothing is committed.</summary>
+internal sealed class CommitPoint : DbTransactionInterceptor
+{
+    public override ValueTask<InterceptionResult> TransactionCommittingAsync(
+        System.Data.Common.DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        CrashPoints.Pass(CrashPoints.BeforeCommit, "save");
+        return ValueTask.FromResult(result);
+    }
+}
+#endif

@@ -14,16 +14,19 @@ internal sealed partial class LapseClocks(IServiceScopeFactory scopes, OutboxBel
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Look, time);
+        var away = false;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
                 while (await LapseSome(stoppingToken)) { }
+                away = false;
             }
             catch (Exception exception) when (ProblemMiddleware.IsStoreAway(exception) || exception is DbUpdateException)
             {
-                // A referral moved at the same moment, or the store is away: the next look decides again.
-                Log.Waits(logger, exception.GetType().Name);
+                // A referral moved at the same moment, or the store is away: the next look decides again, and says it once.
+                if (!away) Log.Waits(logger, exception.GetType().Name);
+                away = true;
             }
         }
     }
