@@ -3,6 +3,7 @@ using Npgsql;
 using Tiltas.Hosting.Storage;
 using Tiltas.Local.Servers;
 using Tiltas.Referral.Storage;
+using Tiltas.TestKit;
 
 namespace Tiltas.Referral.Tests;
 
@@ -17,8 +18,7 @@ public sealed class ModelTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = PostgresAddress.Parse(Environment.GetEnvironmentVariable("TILTAS_TEST_POSTGRES")
-            ?? throw new InvalidOperationException("These tests need a PostgreSQL: set TILTAS_TEST_POSTGRES to postgres://user:password@host:port of a superuser."));
+        _server = await TestPostgres.Address();
         await OnServer($"CREATE DATABASE {_name}");
         var connection = _server.ConnectionString(_name, pooling: false);
         Assert.True(await Store.Migrate<ReferralStore>(["migrate", $"--ConnectionStrings:Owner={connection}"], options => new(options)));
