@@ -18,6 +18,8 @@ internal sealed class Bus : IAsyncDisposable
 
     private Bus(IConnection connection) => _connection = connection;
 
+    public IEnumerable<string> FeedQueues { get; } = Queues.Select(queue => "notification." + queue);
+
     /// <summary>Where notification's messages go that cannot be handled, or that it does not know.</summary>
     public IEnumerable<string> ErrorQueues { get; } = Queues.SelectMany(queue => new[] { $"notification.{queue}_error", $"notification.{queue}_skipped" });
 
@@ -64,6 +66,19 @@ internal sealed class Bus : IAsyncDisposable
         catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
         {
             return 0;
+        }
+    }
+
+    /// <summary>Empties a queue, if there is one.</summary>
+    public async Task Purge(string queue)
+    {
+        await using var channel = await _connection.CreateChannelAsync(null, TestContext.Current.CancellationToken);
+        try
+        {
+            await channel.QueuePurgeAsync(queue, TestContext.Current.CancellationToken);
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+        {
         }
     }
 

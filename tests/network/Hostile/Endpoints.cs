@@ -38,7 +38,8 @@ internal static class Endpoints
         for (var i = 0; i < referrals.Length; i++)
             referrals[i] = (await network.Refer(await network.SubjectWithConsent("lt-caritas"), "lt-caritas")).Must(HttpStatusCode.Accepted).Text("referralId");
         (await caritas.Post($"/v1/referrals/{referrals[1]}/accept")).Must(HttpStatusCode.OK);
-        (await registrar.Put("/v1/memoranda/lt-mou-hostile-end", Memorandum)).Must(HttpStatusCode.Created);
+        var ending = $"lt-mou-end-{Guid.CreateVersion7():N}";
+        (await registrar.Put($"/v1/memoranda/{ending}", Memorandum)).Must(HttpStatusCode.Created);
 
         return
         [
@@ -64,7 +65,7 @@ internal static class Endpoints
                 Method = HttpMethod.Put, As = "registrar", Path = "/v1/memoranda/lt-mou-hostile", Optional = ["$.needs", "$.validTo", "$.illustrative", "$.title.lt", "$.source.url"], Open = ["$.title"],
                 FreeText = ["$.title.lt", "$.title.en", "$.illustrative", "$.source.title"], Codes = ["$.dataClasses[0]", "$.purposes[0]", "$.needs[0]"], Sample = Memorandum,
             },
-            new() { Method = HttpMethod.Post, As = "registrar", Path = "/v1/memoranda/lt-mou-hostile-end/end", Sample = """{"on":"2026-12-01"}""" },
+            new() { Method = HttpMethod.Post, As = "registrar", Path = $"/v1/memoranda/{ending}/end", Sample = """{"on":"2026-12-01"}""" },
             new()
             {
                 Method = HttpMethod.Post, As = "lt-kopzi", Path = "/v1/screenings", Optional = ["$.place", "$.language"], Codes = ["$.ageBand", "$.answers[0].observation"],

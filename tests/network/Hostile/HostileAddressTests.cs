@@ -65,7 +65,8 @@ public sealed class HostileAddressTests(Net net, ITestOutputHelper output)
             foreach (var keys in (string[][])[[], [""], [" "], ["a", "b"], ["a", "a"], ["a b"], [new string('k', 129)], ["rakt\u00e9as"], ["a\tb"], ["\u00c4\u0097"]])
             {
                 var answer = await RawHttp.Send(net.It.Network.Gateway, $"POST {endpoint.Path}", [await Authorization(endpoint.As), .. keys.Select(key => "Idempotency-Key: " + key)], endpoint.Sample);
-                Assert.True(Verdict.Of(answer, field: "Idempotency-Key") is null && answer.Status == HttpStatusCode.BadRequest, $"{endpoint} [{string.Join('|', keys)}] {answer}");
+                // What is not ASCII does not get past the gateway, which does not know which headers a service needs.
+                Assert.True(Verdict.Of(answer, field: keys.All(key => System.Text.Ascii.IsValid(key)) ? "Idempotency-Key" : null) is null && answer.Status == HttpStatusCode.BadRequest, $"{endpoint} [{string.Join('|', keys)}] {answer.Status} {answer.Body}");
             }
         Assert.Equal(before, await net.It.Quiet());
 
@@ -106,7 +107,7 @@ public sealed class HostileAddressTests(Net net, ITestOutputHelper output)
             foreach (var line in (string[])["GET /v1/referrals", "POST /v1/subjects", "GET /v1/feed", "PUT /v1/agencies/lt-forged"])
             {
                 var answer = await RawHttp.Send(net.It.Network.Gateway, line, [.. headers, $"Idempotency-Key: {Guid.CreateVersion7()}"], line[0] == 'P' ? "{}" : "");
-                Assert.True(answer.Status == HttpStatusCode.Unauthorized && answer.Code == "TLT-ID-0001" && Verdict.Of(answer) is null, $"{name}: {line}: {answer}");
+                Assert.True(answer.Status == HttpStatusCode.Unauthorized && answer.Code == "TLT-ID-0001" && Verdict.Of(answer) is null, $"{name}: {line}: {answer.Status} {answer.Body}");
             }
         output.WriteLine($"{tokens.Count} kinds of token");
         Assert.Equal(before, await net.It.Quiet());

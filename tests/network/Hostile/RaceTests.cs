@@ -44,7 +44,7 @@ public sealed class RaceTests(Net net)
                 _ => () => caritas.Post($"/v1/referrals/{id}/accept"),
             });
             var answers = await AtOnce([.. moves]);
-            Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.OK || answer.Status is HttpStatusCode.Conflict && Verdict.Of(answer) is null, answer.ToString()));
+            Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.OK || answer.Status is HttpStatusCode.Conflict && Verdict.Of(answer) is null, answer.Body));
 
             var history = (await kopzi.Get($"/v1/referrals/{id}")).Must(HttpStatusCode.OK).Json["history"]!.AsArray();
             Assert.Equal(Enumerable.Range(1, history.Count), history.Select(move => (int)move!["version"]!));
@@ -141,7 +141,7 @@ public sealed class RaceTests(Net net)
             Volatile.Write(ref withdrawn, Stopwatch.GetTimestamp());
 
             foreach (var (began, answer) in (await Task.WhenAll(readers)).SelectMany(answers => answers))
-                Assert.True(began < withdrawn ? answer.Status is HttpStatusCode.OK or HttpStatusCode.Forbidden : answer is { Status: HttpStatusCode.Forbidden, Code: "TLT-REF-0402" }, answer.ToString());
+                Assert.True(began < withdrawn ? answer.Status is HttpStatusCode.OK or HttpStatusCode.Forbidden : answer is { Status: HttpStatusCode.Forbidden, Code: "TLT-REF-0402" }, answer.Body);
             // The order of commits has the last word: no reading was decided on a consent that had already been taken back.
             Assert.Equal(0, await net.It.Count("referral", """
                 SELECT count(*) FROM decisions d JOIN consents c USING (subject) WHERE c.consent = $1 AND d.action = 'read-dossier' AND d.allowed
