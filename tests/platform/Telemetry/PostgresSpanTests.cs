@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Npgsql;
+using Tiltas.TestKit;
 
 namespace Tiltas.Platform.Tests.Telemetry;
 
@@ -15,7 +16,7 @@ public sealed class PostgresSpanTests
     {
         var address = Environment.GetEnvironmentVariable("TILTAS_TEST_POSTGRES");
         Assert.SkipUnless(address is { Length: > 0 }, "TILTAS_TEST_POSTGRES is not set");
-        await using var collector = await Collector.Start();
+        await using var collector = await OtlpReceiver.Start();
         await using var store = NpgsqlDataSource.Create(ConnectionTo(new Uri(address!)));
         await using var service = await RunningService.Start(
             map: app => app.MapGet("/v1/x", async () =>
