@@ -14,7 +14,7 @@ public sealed class PostgresSpanTests
     [Fact]
     public async Task Query_FailingOnAParameter_LeavesNoCanaryWithTheCollector()
     {
-        await using var collector = await Collector.Start();
+        await using var collector = await OtlpReceiver.Start();
         await using var store = NpgsqlDataSource.Create(await TestPostgres.ConnectionString());
         await using var service = await RunningService.Start(
             map: app => app.MapGet("/v1/x", async () =>

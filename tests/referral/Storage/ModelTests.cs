@@ -12,6 +12,7 @@ public sealed class ModelTests : IAsyncLifetime
 {
     private readonly string _name = "referral_" + Guid.CreateVersion7().ToString("N");
     private PostgresAddress _server = null!;
+    private string _secrets = "";
     private NpgsqlDataSource _store = null!;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -19,17 +20,35 @@ public sealed class ModelTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await TestPostgres.Address();
-        await OnServer($"CREATE DATABASE {_name}");
-        var connection = _server.ConnectionString(_name, pooling: false);
-        Assert.True(await Store.Migrate<ReferralStore>(["migrate", $"--ConnectionStrings:Owner={connection}"], options => new(options)));
-        _store = NpgsqlDataSource.Create(connection);
+        _secrets = Path.Combine(Path.GetTempPath(), _name);
+        var address = await _server.CreateDatabaseAsync(_name, new Secrets(_secrets), CancellationToken.None);
+        Assert.True(await Store.Migrate<ReferralStore>(["migrate", $"--ConnectionStrings:Owner={address.Owner}"], options => new(options)));
+        _store = NpgsqlDataSource.Create(address.Store);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_store is null) return;
         await _store.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
         await OnServer($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+        await OnServer($"DROP ROLE {_name}");
+        await OnServer($"DROP ROLE {_name}_owner");
+        File.Delete(_secrets);
+    }
+
+    /// <summary>Whatever the role is called: here it is not called after the service.</summary>
+    [Theory]
+    [InlineData("decisions")]
+    [InlineData("referral_moves")]
+    public async Task Record_CannotBeRewrittenByTheRunTimeRole(string table)
+    {
+        foreach (var attempt in (string[])[$"DELETE FROM {table}", $"UPDATE {table} SET at = at", $"TRUNCATE {table}"])
+        {
+            await using var command = _store.CreateCommand(attempt);
+            var error = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync(Cancelled));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, error.SqlState);
+        }
     }
 
     [Fact]
