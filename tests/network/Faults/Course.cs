@@ -173,7 +173,10 @@ internal sealed class Course
         {
             _tries.Enqueue(new(what, (int?)answer?.Status ?? 0, Stopwatch.GetElapsedTime(began), answer?.Code, answer?.Headers.RetryAfter is not null, began));
         }
-        return (int)answer.Status >= 500 || answer.Status == notYet ? null : answer;
+        if ((int)answer.Status < 500 && answer.Status != notYet) return answer;
+        // A polite client does not come back at once; the network says in whole seconds when to.
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
+        return null;
     }, 120);
 
     private string Key() => $"{Began}-{Interlocked.Increment(ref _keys)}";

@@ -59,6 +59,8 @@ internal static class Reckoning
 
     private static async Task NothingLies(TestNetwork network, Witness witness)
     {
+        // Reading the feeds made them announce what was delivered.
+        await network.Settled();
         foreach (var service in Services) Assert.Equal(0, await network.Count(service, "SELECT count(*) FROM outbox"));
         Assert.Equal(0, await network.Count("notification", "SELECT count(*) FROM held_notices"));
         _queues ??= (await network.Network.Rabbit!.ControlAsync(["list_queues", "-p", "tiltas", "--no-table-headers", "name"], CancellationToken.None))
