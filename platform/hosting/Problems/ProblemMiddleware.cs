@@ -8,8 +8,10 @@ using Npgsql;
 namespace Tiltas.Hosting.Problems;
 
 /// <summary>Turns whatever escapes an endpoint into problem details, once: the caller's fault is 4xx, a store that is away 503, ours 500.</summary>
-public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+public sealed partial class ProblemMiddleware(RequestDelegate next, TimeProvider time, ILogger<ProblemMiddleware> logger)
 {
+    private readonly Messaging.Backoff _storeAway = new(time);
+
     /// <summary>Runs the request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -42,7 +44,13 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
 
     private void LogFailure(Error error, Exception exception)
     {
-        if (error is Error.Unavailable) Log.StoreAway(logger, exception.GetType().Name);
+        // Every caller meets the same outage: one line for many, or the log drowns in it.
+        if (error is Error.Unavailable)
+        {
+            lock (_storeAway)
+                if (!_storeAway.ShouldSay()) return;
+            Log.StoreAway(logger, exception.GetType().Name);
+        }
         else Log.Failed(logger, exception);
     }
 

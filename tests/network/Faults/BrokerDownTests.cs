@@ -23,6 +23,7 @@ public sealed class BrokerDownTests(Net net)
             // The half minute is what is being tested; nothing ends it but time.
             await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         }
+        Assert.True(await Waiting() > 100, "the broker was to be away, yet messages left");
         var complaints = outage.Complaints("referral");
         await broker.StartAsync(TestContext.Current.CancellationToken);
         var back = Stopwatch.GetTimestamp();
@@ -53,6 +54,7 @@ public sealed class BrokerDownTests(Net net)
         {
             // A broker that takes connections and answers nothing for so long; nothing ends it but time.
             await Task.Delay(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            Assert.True(await Waiting() > 50, "the broker was to hang, yet messages left");
         }
         finally
         {
@@ -66,6 +68,8 @@ public sealed class BrokerDownTests(Net net)
         Outage.Say($"backlog gone {Stopwatch.GetElapsedTime(back).TotalSeconds:0.0} s after the broker moved again");
         await outage.Reckon();
     }
+
+    private Task<long> Waiting() => net.It.Count("referral", "SELECT count(*) FROM outbox WHERE parked_at IS NULL");
 
     // One line in ten seconds for each of two publishing loops; the bus library tells of each attempt of each of its connections.
     private static int Allowed(string about) => about.StartsWith("MassTransit", StringComparison.Ordinal) ? 40 : 8;
