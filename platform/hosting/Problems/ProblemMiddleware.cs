@@ -75,7 +75,11 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     {
         // Paths of dictionary keys can hold what the caller typed; only the shape of the path is given back.
         var path = json.Path is { Length: > 0 and < 128 } p && p.All(c => char.IsAsciiLetterOrDigit(c) || c is '$' or '.' or '[' or ']' or '_') ? p : "$";
-        return new Error.Invalid(CommonErrors.Malformed, "The body is not the JSON that is expected here; the field says where.", path);
+        // Our own converters say what they expect and never what they got; what the framework says could hold what was sent.
+        var sentence = json.Message.Contains(" is expected", StringComparison.Ordinal) && json.InnerException is null
+            ? $"This field cannot be read: {json.Message}."
+            : "The body is not the JSON that is expected here; the field says where.";
+        return new Error.Invalid(CommonErrors.Malformed, sentence, path);
     }
 
     private static Error.Refused FromStatus(int status) => status switch

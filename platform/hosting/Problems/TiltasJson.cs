@@ -85,9 +85,9 @@ public sealed class SafeTextConverter : JsonConverter<string>
         }
         catch (InvalidOperationException)
         {
-            throw new JsonException("the text is not valid Unicode");
+            throw new JsonException("valid Unicode is expected");
         }
-        return IsSafe(text) ? text! : throw new JsonException("the text is too long or holds characters that are not allowed");
+        return IsSafe(text) ? text! : throw new JsonException("text of at most 8192 characters without control characters is expected");
     }
 
     /// <summary>True when the text may be stored and shown.</summary>
@@ -136,6 +136,6 @@ public sealed class CodeConverterFactory : JsonConverterFactory
             return ByName.TryGetValue(System.Text.Encoding.UTF8.GetString(reader.ValueSpan), out var value) ? value : throw Unknown();
         }
 
-        private static JsonException Unknown() => new($"a code of the list {typeof(T).Name} is expected");
+        private static JsonException Unknown() => new($"a code of the list {typeof(T).Name} is expected, one of {string.Join(", ", Enum.GetNames<T>())}");
     }
 }

@@ -22,9 +22,13 @@ public static class Store
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(NpgsqlDataSource.Create(Tuned(connection)));
         services.AddSingleton<CommitInterceptor>();
-        services.AddSingleton<IReadyCheck, StoreReady>();
+        services.AddSingleton<IReadyCheck, StoreReady<TContext>>();
         services.AddDbContextPool<TContext>((provider, options) => Configure(options, provider.GetRequiredService<NpgsqlDataSource>())
-            .AddInterceptors(provider.GetRequiredService<CommitInterceptor>()));
+            .AddInterceptors(provider.GetRequiredService<CommitInterceptor>())
+#if CRASH_POINTS
+            .AddInterceptors(new CommitPoint())
+#endif
+            );
     }
 
     /// <summary>
@@ -100,16 +104,26 @@ public static class Store
         KeepAlive = 30,
         NoResetOnClose = true,
         IncludeErrorDetail = false,
+        // The hot statements take arrays of any length: planning each anew costs more than a better plan could save.
+        Options = "-c plan_cache_mode=force_generic_plan",
     }.ConnectionString;
 }
 
-/// <summary>Ready while the database answers.</summary>
-internal sealed class StoreReady(NpgsqlDataSource store) : IReadyCheck
+/// <summary>Ready while the database answers; the first time also builds the context's model, so that no caller waits for it.</summary>
+internal sealed class StoreReady<TContext>(NpgsqlDataSource store, IServiceScopeFactory scopes) : IReadyCheck where TContext : DbContext
 {
+    private bool _warm;
+
     public string Name => "store";
 
     public async ValueTask<bool> IsReady(CancellationToken cancellationToken)
     {
+        if (!_warm)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyRow>().AsNoTracking().AnyAsync(row => row.Key == "", cancellationToken);
+            _warm = true;
+        }
         await using var command = store.CreateCommand("SELECT 1");
         return await command.ExecuteScalarAsync(cancellationToken) is 1;
     }
@@ -130,12 +144,6 @@ internal sealed class UuidValueConverter<T>() : Microsoft.EntityFrameworkCore.St
 /// <summary>Wakes the outbox when a context's one SaveChanges has left messages.</summary>
 internal sealed class CommitInterceptor(OutboxBell bell) : SaveChangesInterceptor
 {
-    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
-    {
-        CrashPoints.Pass(CrashPoints.BeforeCommit, "save");
-        return ValueTask.FromResult(result);
-    }
-
     public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
         CrashPoints.Pass(CrashPoints.AfterCommit, "save");
@@ -147,3 +155,16 @@ internal sealed class CommitInterceptor(OutboxBell bell) : SaveChangesIntercepto
         return ValueTask.FromResult(result);
     }
 }
+
+#if CRASH_POINTS
+/// <summary>The place where everything of a SaveChanges is written and nothing is committed.</summary>
+internal sealed class CommitPoint : DbTransactionInterceptor
+{
+    public override ValueTask<InterceptionResult> TransactionCommittingAsync(
+        System.Data.Common.DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        CrashPoints.Pass(CrashPoints.BeforeCommit, "save");
+        return ValueTask.FromResult(result);
+    }
+}
+#endif
