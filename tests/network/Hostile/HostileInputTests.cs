@@ -16,7 +16,7 @@ public sealed class HostileInputTests(Net net, ITestOutputHelper output)
         var before = await net.It.Quiet();
         var wrong = new ConcurrentBag<string>();
         var tried = 0;
-        var faults = endpoints.SelectMany((endpoint, i) => new Faults(endpoint, Seed + i).All().Where(fault => !fault.MayPass).Select(fault => (endpoint, fault)));
+        var faults = endpoints.SelectMany((endpoint, i) => new OneFault(endpoint, Seed + i).All().Where(fault => !fault.MayPass).Select(fault => (endpoint, fault)));
         await Parallel.ForEachAsync(faults, new ParallelOptions { MaxDegreeOfParallelism = 12 }, async (pair, _) =>
         {
             Interlocked.Increment(ref tried);
@@ -26,7 +26,7 @@ public sealed class HostileInputTests(Net net, ITestOutputHelper output)
         Assert.True(wrong.IsEmpty, Report(wrong));
         Assert.Equal(before, await net.It.Quiet());
 
-        await Parallel.ForEachAsync(endpoints.SelectMany((endpoint, i) => new Faults(endpoint, Seed + i).All().Where(fault => fault.MayPass && !Moves(endpoint)).Select(fault => (endpoint, fault))),
+        await Parallel.ForEachAsync(endpoints.SelectMany((endpoint, i) => new OneFault(endpoint, Seed + i).All().Where(fault => fault.MayPass && !Moves(endpoint)).Select(fault => (endpoint, fault))),
             new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (pair, _) => await Try(pair.endpoint, pair.fault, wrong));
         Assert.True(wrong.IsEmpty, Report(wrong));
 
@@ -68,14 +68,14 @@ public sealed class HostileInputTests(Net net, ITestOutputHelper output)
     {
         var kopzi = net.It.As("lt-kopzi");
         var subject = await net.It.SubjectWithConsent("lt-caritas");
-        (await kopzi.Put($"/v1/subjects/{subject}/dossier/Needs", new { fields = new { shelter = Faults.Canary } })).Must(HttpStatusCode.NoContent);
-        foreach (var body in (string[])[$$"""{"fields":{"a":"{{Faults.Canary}}\u0000"} }""", $$"""{"fields":{"{{Faults.Canary}} a":"b"} }""", $$"""{"fields":"{{Faults.Canary}}"}""", $$"""{"fields":{"{{Faults.Canary}}":5,"x":{} } }"""])
+        (await kopzi.Put($"/v1/subjects/{subject}/dossier/Needs", new { fields = new { shelter = OneFault.Canary } })).Must(HttpStatusCode.NoContent);
+        foreach (var body in (string[])[$$"""{"fields":{"a":"{{OneFault.Canary}}\u0000"} }""", $$"""{"fields":{"{{OneFault.Canary}} a":"b"} }""", $$"""{"fields":"{{OneFault.Canary}}"}""", $$"""{"fields":{"{{OneFault.Canary}}":5,"x":{} } }"""])
         {
             var refused = await kopzi.Put($"/v1/subjects/{subject}/dossier/Identity", body);
             Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
-            Assert.Equal(-1, refused.Body.IndexOf(Faults.Canary + " a", StringComparison.OrdinalIgnoreCase));
+            Assert.Equal(-1, refused.Body.IndexOf(OneFault.Canary + " a", StringComparison.OrdinalIgnoreCase));
         }
-        foreach (var body in (string[])[$$"""{"status":"Recognised","decisionReference":"{{Faults.Canary}}\ud800","decidedOn":"2026-01-01"}""", $$"""{"status":"Recognised","decisionReference":"{{Faults.Canary}}!","decidedOn":"2026-01-01"}""", $$"""{"status":"Recognised","decisionReference":"{{Faults.Canary}}","decidedOn":"2999-01-01"}"""])
+        foreach (var body in (string[])[$$"""{"status":"Recognised","decisionReference":"{{OneFault.Canary}}\ud800","decidedOn":"2026-01-01"}""", $$"""{"status":"Recognised","decisionReference":"{{OneFault.Canary}}!","decidedOn":"2026-01-01"}""", $$"""{"status":"Recognised","decisionReference":"{{OneFault.Canary}}","decidedOn":"2999-01-01"}"""])
         {
             var refused = await kopzi.Post($"/v1/subjects/{subject}/status", body);
             Assert.Null(Verdict.Of(refused));
@@ -86,17 +86,17 @@ public sealed class HostileInputTests(Net net, ITestOutputHelper output)
         {
             await using var log = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var reader = new StreamReader(log);
-            Assert.DoesNotContain(Faults.Canary, await reader.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(OneFault.Canary, await reader.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
         }
         foreach (var agency in (string[])["lt-kopzi", "lt-caritas"])
-            Assert.DoesNotContain(Faults.Canary, (await net.It.As(agency).Get("/v1/feed?limit=500")).Body, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(OneFault.Canary, (await net.It.As(agency).Get("/v1/feed?limit=500")).Body, StringComparison.OrdinalIgnoreCase);
         await using var bus = await Bus.Open(net.It);
         foreach (var queue in (string[])["tiltas.dead-letter", "tiltas.unroutable", .. bus.ErrorQueues])
             foreach (var letter in await bus.Peek(queue))
-                Assert.DoesNotContain(Faults.Canary, letter.Everything, StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain(OneFault.Canary, letter.Everything, StringComparison.OrdinalIgnoreCase);
         foreach (var service in (string[])["directory", "identification", "referral", "notification"])
-            Assert.Equal(0, await net.It.Count(service, "SELECT count(*) FROM outbox WHERE position($1 in body) > 0", Encoding.UTF8.GetBytes(Faults.Canary)));
-        Assert.Equal(0, await net.It.Count("referral", "SELECT count(*) FROM dossier_parts WHERE position($1 in sealed) > 0", Encoding.UTF8.GetBytes(Faults.Canary)));
+            Assert.Equal(0, await net.It.Count(service, "SELECT count(*) FROM outbox WHERE position($1 in body) > 0", Encoding.UTF8.GetBytes(OneFault.Canary)));
+        Assert.Equal(0, await net.It.Count("referral", "SELECT count(*) FROM dossier_parts WHERE position($1 in sealed) > 0", Encoding.UTF8.GetBytes(OneFault.Canary)));
     }
 
     private async Task Try(Endpoint endpoint, Fault fault, ConcurrentBag<string> wrong)

@@ -24,7 +24,7 @@ public sealed class PoisonTests(Net net, ITestOutputHelper output)
         await OthersFlow();
         await Eventually.True("three rows set aside after five tries", async () => await net.It.Count("referral", "SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL AND tries = 5") == 3, 60);
         var faults = await net.It.Query("referral", "SELECT id, fault FROM outbox WHERE parked_at IS NOT NULL");
-        Assert.Equal([(unknown, "unknown-urn"), (unreadable, "unreadable-body"), (empty, "empty-body")], faults.Select(row => ((Guid)row[0]!, (string)row[1]!)).OrderBy(row => row.Item1));
+        Assert.Equal(new Dictionary<Guid, string> { [unknown] = "unknown-urn", [unreadable] = "unreadable-body", [empty] = "empty-body" }, faults.ToDictionary(row => (Guid)row[0]!, row => (string)row[1]!));
         output.WriteLine($"set aside after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
         await OthersFlow();
         await net.It.Query("referral", "DELETE FROM outbox WHERE parked_at IS NOT NULL");
@@ -39,10 +39,10 @@ public sealed class PoisonTests(Net net, ITestOutputHelper output)
         var before = (Errors: await bus.Waiting(Queue + "_error"), Skipped: await bus.Waiting(Queue + "_skipped"));
         byte[][] unreadable =
         [
-            Encoding.UTF8.GetBytes("nonsense " + Faults.Canary), [], [0xFF, 0xFE, 0x00], Encoding.UTF8.GetBytes("{}"), Encoding.UTF8.GetBytes("[[[["),
-            Bus.Envelope(Guid.CreateVersion7(), Submitted, $$"""{"referral":"{{Faults.Canary}}"}"""),
+            Encoding.UTF8.GetBytes("nonsense"), [], [0xFF, 0xFE, 0x00], Encoding.UTF8.GetBytes("{}"), Encoding.UTF8.GetBytes("[[[["),
+            Bus.Envelope(Guid.CreateVersion7(), Submitted, $$"""{"referral":"{{OneFault.Canary}}"}"""),
             Bus.Envelope(Guid.CreateVersion7(), Submitted, Good().Replace("\"Urgent\"", "7", StringComparison.Ordinal)),
-            Bus.Envelope(Guid.CreateVersion7(), Submitted, Good().Replace("\"Urgent\"", $"\"{Faults.Canary}\"", StringComparison.Ordinal)),
+            Bus.Envelope(Guid.CreateVersion7(), Submitted, Good().Replace("\"Urgent\"", $"\"{OneFault.Canary}\"", StringComparison.Ordinal)),
             Bus.Envelope(Guid.CreateVersion7(), Submitted, Good().Replace("\"version\":1", "\"version\":-5", StringComparison.Ordinal)),
             Bus.Envelope(Guid.CreateVersion7(), Submitted, Good().Replace("\"version\":1", "\"version\":2000000000", StringComparison.Ordinal)),
             Bus.Envelope(Guid.CreateVersion7(), Submitted, "null"),
@@ -67,7 +67,7 @@ public sealed class PoisonTests(Net net, ITestOutputHelper output)
         await OthersFlow();
         Assert.Same(process, net.It.Network["notification"].Process);
         Assert.False(process!.Exited.IsCompleted);
-        foreach (var letter in await bus.Peek(Queue + "_error")) Assert.DoesNotContain(Faults.Canary, letter.HeadersText, StringComparison.Ordinal);
+        foreach (var letter in await bus.Peek(Queue + "_error")) Assert.DoesNotContain(OneFault.Canary, letter.HeadersText, StringComparison.Ordinal);
         foreach (var queue in (string[])["_error", "_skipped"]) await bus.Purge(Queue + queue);
     }
 

@@ -164,7 +164,7 @@ public sealed class RaceTests(Net net)
 
     /// <summary>Which histories these moves can make, written down apart from the code under test.</summary>
     private static bool IsLegal(string[] moves) => string.Join(',', moves) is
-        "accept" or "acknowledge,accept" or "decline" or "acknowledge,decline" or "withdraw" or "acknowledge,withdraw" or "accept,withdraw" or "acknowledge,accept,withdraw";
+        "accept" or "acknowledge" or "acknowledge,accept" or "decline" or "acknowledge,decline" or "withdraw" or "acknowledge,withdraw" or "accept,withdraw" or "acknowledge,accept,withdraw";
 
     private static string Told(string move) => move switch
     {

@@ -11,7 +11,7 @@ internal static partial class Verdict
     public static string? Of(Answer answer, bool mayPass = false, string? field = null, int? status = null)
     {
         var code = (int)answer.Status;
-        if (answer.Body.Contains(Faults.Canary, StringComparison.OrdinalIgnoreCase)) return $"{code} repeats what was sent";
+        if (answer.Body.Contains(OneFault.Canary, StringComparison.OrdinalIgnoreCase)) return $"{code} repeats what was sent";
         if (code is >= 200 and < 300) return mayPass ? null : $"{code} was taken";
         if (code is < 400 or >= 500) return $"{code} {answer.Body}";
         if (status is { } wanted && code != wanted) return $"{code} instead of {wanted}";

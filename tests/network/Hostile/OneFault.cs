@@ -29,7 +29,7 @@ internal sealed record Fault(string Name, byte[] Body, string? Field = null, boo
 }
 
 /// <summary>Makes one-fault bodies out of a good one. The same seed makes the same bodies.</summary>
-internal sealed partial class Faults(Endpoint endpoint, int seed)
+internal sealed partial class OneFault(Endpoint endpoint, int seed)
 {
     /// <summary>Stands in every text that is refused; must come out nowhere.</summary>
     public const string Canary = "ZKANARELE4471";
