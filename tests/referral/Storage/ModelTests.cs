@@ -3,6 +3,7 @@ using Npgsql;
 using Tiltas.Hosting.Storage;
 using Tiltas.Local.Servers;
 using Tiltas.Referral.Storage;
+using Tiltas.TestKit;
 
 namespace Tiltas.Referral.Tests;
 
@@ -18,8 +19,7 @@ public sealed class ModelTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = PostgresAddress.Parse(Environment.GetEnvironmentVariable("TILTAS_TEST_POSTGRES")
-            ?? throw new InvalidOperationException("These tests need a PostgreSQL: set TILTAS_TEST_POSTGRES to postgres://user:password@host:port of a superuser."));
+        _server = await TestPostgres.Address();
         _secrets = Path.Combine(Path.GetTempPath(), _name);
         var address = await _server.CreateDatabaseAsync(_name, new Secrets(_secrets), CancellationToken.None);
         Assert.True(await Store.Migrate<ReferralStore>(["migrate", $"--ConnectionStrings:Owner={address.Owner}"], options => new(options)));
