@@ -22,7 +22,7 @@ public sealed class PostgresSpanTests
 =======
         await using var collector = await Collector.Start();
         await using var store = NpgsqlDataSource.Create(await TestPostgres.ConnectionString());
->>>>>>> dbec5990f58b20f6e7205f104dd3b742d99e8f1c
+>>>>>>> main
         await using var service = await RunningService.Start(
             map: app => app.MapGet("/v1/x", async () =>
             {
