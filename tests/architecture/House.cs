@@ -55,10 +55,10 @@ internal static class House
 
     private static IEnumerable<string> Walk(string folder)
     {
-        foreach (var below in Directory.EnumerateDirectories(folder))
+        foreach (var below in System.IO.Directory.EnumerateDirectories(folder))
             if (Path.GetFileName(below) is not ("artifacts" or "bin" or "obj" or ".git" or ".tiltas" or "TestResults" or "node_modules"))
                 foreach (var file in Walk(below)) yield return file;
-        foreach (var file in Directory.EnumerateFiles(folder))
+        foreach (var file in System.IO.Directory.EnumerateFiles(folder))
             if (Path.GetFileName(file) != ".git") yield return file;
     }
 

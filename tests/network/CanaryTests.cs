@@ -17,7 +17,7 @@ public sealed partial class CanaryTests(Net net)
 {
     private const string Person = "Kanarele7Q";
     private const string Letters = "Žvirblė7Q";
-    // Kept by the deciding authority's own wish and shown to it alone; lies in one column of one table.
+    // A case's reference in the books of an authority. Kept by the deciding authority's own wish and shown to it alone; lies in one column of one table.
     private const string Decision = "Sprendimas7Q";
     private const string DecisionColumn = "identification: public.standings.decision_reference";
 

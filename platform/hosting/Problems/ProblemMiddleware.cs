@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -81,14 +82,28 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, TimeProvider
 
     private static Error.Invalid FromJson(JsonException json)
     {
-        // Paths of dictionary keys can hold what the caller typed; only the shape of the path is given back.
-        var path = json.Path is { Length: > 0 and < 128 } p && p.All(c => char.IsAsciiLetterOrDigit(c) || c is '$' or '.' or '[' or ']' or '_') ? p : "$";
         // Our own converters say what they expect and never what they got; what the framework says could hold what was sent.
         var sentence = json.Message.Contains(" is expected", StringComparison.Ordinal) && json.InnerException is null
             ? $"This field cannot be read: {json.Message}."
             : "The body is not the JSON that is expected here; the field says where.";
-        return new Error.Invalid(CommonErrors.Malformed, sentence, path);
+        return new Error.Invalid(CommonErrors.Malformed, sentence, OwnPart(json.Path));
     }
+
+    /// <summary>The path as far as it is made of our own members: an unknown member and a dictionary's key hold what the caller typed.</summary>
+    private static string OwnPart(string? path)
+    {
+        if (path is not ['$', ..]) return "$";
+        var end = 1;
+        foreach (Match step in Step().Matches(path, 1))
+        {
+            if (step.Groups["member"] is { Success: true } member && !TiltasJson.IsMember(member.Value)) break;
+            end = step.Index + step.Length;
+        }
+        return path[..end];
+    }
+
+    [GeneratedRegex(@"\G(\.(?<member>[A-Za-z0-9_]+)|\[[0-9]+\])")]
+    private static partial Regex Step();
 
     private static Error.Refused FromStatus(int status) => status switch
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,6 +9,8 @@ namespace Tiltas.Hosting.Problems;
 /// <summary>How JSON is read and written, at the API (strict) and in stored messages (an added field is tolerated).</summary>
 public static class TiltasJson
 {
+    private static readonly ConcurrentDictionary<string, bool> Members = new(StringComparer.Ordinal);
+
     /// <summary>For requests and answers: unknown members, duplicates, integers for codes and unsafe text are refused.</summary>
     public static JsonSerializerOptions Api { get; } = Strict(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
@@ -27,8 +30,15 @@ public static class TiltasJson
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new SafeTextConverter());
         options.Converters.Add(new CodeConverterFactory());
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(static type =>
+        {
+            foreach (var property in type.Properties) Members.TryAdd(property.Name, true);
+        });
         return options;
     }
+
+    /// <summary>True for a member's name of our own; any other was thought of by a caller and is not given back.</summary>
+    public static bool IsMember(string name) => Members.ContainsKey(name);
 
     private static JsonSerializerOptions Lenient()
     {
