@@ -36,6 +36,8 @@ public sealed class HostileAddressTests(Net net, ITestOutputHelper output)
     {
         var good = (await Endpoints.All(net.It)).ToLookup(endpoint => endpoint.Method.Method);
         var subject = good["POST"].First(endpoint => endpoint.Path.EndsWith("/consents", StringComparison.Ordinal)).Path.Split('/')[3];
+        // Some of the queries are legal readings of the feed; the first reading of a notice is noted, so it happens before.
+        await net.It.Notices("lt-kopzi", "");
         var before = await net.It.Quiet();
         var wrong = new ConcurrentBag<string>();
         var asked = 0;
@@ -57,7 +59,7 @@ public sealed class HostileAddressTests(Net net, ITestOutputHelper output)
             if (await RawHttp.Send(net.It.Network.Gateway, "GET " + path, [await Authorization("lt-kopzi")]) is { Status: not HttpStatusCode.BadRequest } taken) wrong.Add($"{path}: {taken.Status}");
         output.WriteLine($"{asked} addresses");
         Assert.True(wrong.IsEmpty, $"{wrong.Count} of {asked} wrong\n" + string.Join('\n', wrong.Order(StringComparer.Ordinal).Take(60)));
-        Assert.Equal(before, await net.It.Quiet());
+        Assert.Empty((await net.It.Quiet()).Except(before));
     }
 
     [Fact]
