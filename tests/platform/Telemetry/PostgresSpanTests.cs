@@ -14,15 +14,8 @@ public sealed class PostgresSpanTests
     [Fact]
     public async Task Query_FailingOnAParameter_LeavesNoCanaryWithTheCollector()
     {
-<<<<<<< HEAD
-        var address = Environment.GetEnvironmentVariable("TILTAS_TEST_POSTGRES");
-        Assert.SkipUnless(address is { Length: > 0 }, "TILTAS_TEST_POSTGRES is not set");
         await using var collector = await OtlpReceiver.Start();
-        await using var store = NpgsqlDataSource.Create(ConnectionTo(new Uri(address!)));
-=======
-        await using var collector = await Collector.Start();
         await using var store = NpgsqlDataSource.Create(await TestPostgres.ConnectionString());
->>>>>>> main
         await using var service = await RunningService.Start(
             map: app => app.MapGet("/v1/x", async () =>
             {
