@@ -3,18 +3,22 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 using Npgsql;
 
 namespace Tiltas.Hosting.Problems;
 
 /// <summary>Turns whatever escapes an endpoint into problem details, once: the caller's fault is 4xx, a store that is away 503, ours 500.</summary>
-public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+public sealed partial class ProblemMiddleware(RequestDelegate next, TimeProvider time, ILogger<ProblemMiddleware> logger)
 {
+    private readonly Messaging.Backoff _storeAway = new(time);
+
     /// <summary>Runs the request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
         try
         {
+            if (IsOtherText(context.Request)) throw new RejectedRequestException(FromStatus(415));
             await next(context);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
@@ -34,9 +38,20 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             await ProblemResult.Write(context, FromStatus(context.Response.StatusCode));
     }
 
+    /// <summary>JSON is UTF-8 between systems (RFC 8259); a charset that nobody knows would else be met while the body is read.</summary>
+    private static bool IsOtherText(HttpRequest request) =>
+        request.ContentType is { } type && MediaTypeHeaderValue.TryParse(type, out var media) && media.Charset.HasValue
+        && !HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+
     private void LogFailure(Error error, Exception exception)
     {
-        if (error is Error.Unavailable) Log.StoreAway(logger, exception.GetType().Name);
+        // Every caller meets the same outage: one line for many, or the log drowns in it.
+        if (error is Error.Unavailable)
+        {
+            lock (_storeAway)
+                if (!_storeAway.ShouldSay()) return;
+            Log.StoreAway(logger, exception.GetType().Name);
+        }
         else Log.Failed(logger, exception);
     }
 
@@ -47,7 +62,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         BadHttpRequestException { StatusCode: 413 } => FromStatus(413),
         BadHttpRequestException { StatusCode: 415 } => FromStatus(415),
         BadHttpRequestException => new Error.Invalid(CommonErrors.Malformed, "The request could not be read: a required part is missing or has the wrong form."),
-        DbUpdateConcurrencyException => new Error.Conflict(CommonErrors.LostRace, "Somebody else changed it at the same moment; read it again."),
+        DbUpdateConcurrencyException or DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } } => new Error.Conflict(CommonErrors.LostRace, "Somebody else changed it at the same moment; read it again."),
         _ when IsStoreAway(exception) => new Error.Unavailable(CommonErrors.StoreAway, "The store is not available at the moment; nothing was written.", 2),
         _ => new Error.Refused(500, CommonErrors.Ours, "Something failed on our side; nothing was half-written. The trace id finds it."),
     };
@@ -96,7 +111,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         404 => new(404, CommonErrors.NoSuchPath, "There is nothing at this address."),
         405 => new(405, CommonErrors.NoSuchMethod, "This address does not take that method."),
         413 => new(413, CommonErrors.TooLarge, "The body is larger than allowed."),
-        415 => new(415, CommonErrors.WrongMediaType, "The body must be application/json."),
+        415 => new(415, CommonErrors.WrongMediaType, "The body must be application/json in UTF-8."),
         _ => new(status, CommonErrors.Malformed, "The request was refused."),
     };
 

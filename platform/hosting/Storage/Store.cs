@@ -92,7 +92,8 @@ public static class Store
     private static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource source) => options
         .UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable("migrations"))
         // Migrations are hand-written SQL, so there is no model snapshot to compare with; a test compares tables and model.
-        .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
+        // A lost connection is told once by whoever met it, in a line that is held back when it repeats.
+        .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning, RelationalEventId.ConnectionError));
 
     private static string Tuned(string connection) => new NpgsqlConnectionStringBuilder(connection)
     {
