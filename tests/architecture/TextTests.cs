@@ -20,6 +20,7 @@ public sealed partial class TextTests
         ("regis" + "try.npmjs.org", "where packages come from is for each builder to say"),
         ("arti" + "factory", "where packages come from is for each builder to say"),
         ("pypi" + ".org", "where packages come from is for each builder to say"),
+        ("<<<<<<" + "< ", "a merge was not finished"),
         ("BEGIN " + "PRIVATE KEY", "keys are made, not kept"),
         ("BEGIN EC " + "PRIVATE KEY", "keys are made, not kept"),
         ("TO" + "DO", "what is not done is in the tracker, not in the code"),
