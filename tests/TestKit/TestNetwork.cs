@@ -61,7 +61,7 @@ public sealed class TestNetwork : IAsyncDisposable
     public Agency As(string agency) => _agencies.GetOrAdd(agency, id =>
         new Agency(Network.Gateway, id, Network.ClientSecret(id == "registrar" ? id : id + "-system")));
 
-    /// <summary>Rows of a query on one service's database, as its run-time role.</summary>
+    /// <summary>Rows of a query on one service's database, as the server's superuser.</summary>
     public async Task<List<object?[]>> Query(string service, string sql, params object[] values)
     {
         await using var connection = new NpgsqlConnection(Network.Postgres!.Address.ConnectionString(service, pooling: false));
