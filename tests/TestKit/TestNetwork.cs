@@ -28,9 +28,17 @@ public sealed class TestNetwork : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("tiltas-net-").FullName;
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+#if USE_TESTCONTAINERS
+        // Faults that stop a server by its process cannot be tried on containers; those tests say so by failing.
+        var containers = new ContainerServers();
+        await containers.StartAsync(patience.Token);
+#endif
         var network = await LocalNetwork.StartAsync(new NetworkOptions
         {
             Repository = Repository.Root, Folder = folder, Configuration = "debug",
+#if USE_TESTCONTAINERS
+            Postgres = containers.Postgres, Bus = _ => containers.Bus,
+#endif
             Configure = name => new Dictionary<string, string?>(configure?.Invoke(name) ?? new Dictionary<string, string?>())
             {
                 ["RateLimit__PerSecond"] = "100000", ["RateLimit__Burst"] = "100000",

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
+using Tiltas.TestKit;
 
 namespace Tiltas.Identification.Tests;
 
@@ -33,12 +34,11 @@ internal sealed class TempFolder : IDisposable
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
 
-/// <summary>A database of its own with the service's two roles, made on the server of TILTAS_TEST_POSTGRES and dropped afterwards.</summary>
+/// <summary>A database of its own with the service's two roles, made on the test kit's server and dropped afterwards.</summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string _name = "idn_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
-    private readonly string _server = Environment.GetEnvironmentVariable("TILTAS_TEST_POSTGRES")
-        ?? throw new InvalidOperationException("TILTAS_TEST_POSTGRES is not set: it takes the connection string of a PostgreSQL superuser.");
+    private string _server = "";
 
     public string Owner => Role(_name + "_owner");
 
@@ -46,6 +46,7 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public async Task Create()
     {
+        _server = await TestPostgres.ConnectionString();
         await OnServer($"CREATE ROLE {_name}_owner LOGIN PASSWORD 'trial'");
         await OnServer($"CREATE ROLE {_name} LOGIN PASSWORD 'trial'");
         await OnServer($"CREATE DATABASE {_name} OWNER {_name}_owner");
@@ -61,7 +62,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         await OnServer($"DROP ROLE IF EXISTS {_name}_owner");
     }
 
-    private string Role(string user) => new NpgsqlConnectionStringBuilder(_server) { Database = _name, Username = user, Password = "trial" }.ConnectionString;
+    private string Role(string user) => new NpgsqlConnectionStringBuilder(_server) { Database = _name, Pooling = true, Username = user, Password = "trial" }.ConnectionString;
 
     private async Task OnServer(string sql)
     {

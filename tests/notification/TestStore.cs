@@ -5,10 +5,11 @@ using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Storage;
 using Tiltas.Notification.Feeds;
 using Tiltas.Notification.Storage;
+using Tiltas.TestKit;
 
 namespace Tiltas.Notification.Tests;
 
-/// <summary>A database of its own on the real PostgreSQL named by TILTAS_TEST_POSTGRES, dropped at the end.</summary>
+/// <summary>A database of its own on the real PostgreSQL that the test kit names, dropped at the end.</summary>
 public sealed class TestStore : IAsyncLifetime
 {
     private string _server = "";
@@ -20,11 +21,10 @@ public sealed class TestStore : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = Environment.GetEnvironmentVariable("TILTAS_TEST_POSTGRES")
-            ?? throw new InvalidOperationException("These tests need a PostgreSQL: set TILTAS_TEST_POSTGRES to a superuser's connection string.");
+        _server = await TestPostgres.ConnectionString();
         _name = "notification_" + Guid.CreateVersion7().ToString("N");
         await OnServer($"CREATE DATABASE {_name}");
-        Connection = new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 40, MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 }.ConnectionString;
+        Connection = new NpgsqlConnectionStringBuilder(_server) { Database = _name, Pooling = true, MaxPoolSize = 40, MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 }.ConnectionString;
         await Store.Migrate<NotificationStore>(["migrate", $"--ConnectionStrings:Owner={Connection}"], options => new(options));
         Source = NpgsqlDataSource.Create(Connection);
     }

@@ -23,10 +23,11 @@ public sealed class ApiClient : IDisposable
     }
 
     /// <summary>Sends one request with a valid token. The caller disposes of the answer.</summary>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken stop)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken stop, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
     {
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(stop));
-        return await _http.SendAsync(request, stop);
+        return await _http.SendAsync(request, completion, stop);
     }
 
     /// <summary>Writes one record.</summary>

@@ -29,14 +29,16 @@ public sealed class Readiness(IEnumerable<IReadyCheck> checks, TimeProvider time
     {
         using var limit = new CancellationTokenSource(Patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        // On the pool, since a check that blocks before its first await must not hold up the others.
+        var asked = Task.Run(() => check.IsReady(both.Token).AsTask(), CancellationToken.None);
         try
         {
-            // On the pool, since a check that blocks before its first await must not hold up the others.
-            return await Task.Run(() => check.IsReady(both.Token).AsTask(), both.Token).WaitAsync(both.Token);
+            return await asked.WaitAsync(both.Token);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return false;
+            // An answer that came together with the limit still counts.
+            return asked.IsCompletedSuccessfully && await asked;
         }
     }
 }

@@ -74,14 +74,20 @@ internal sealed partial class OutboxDispatcher(
         CrashPoints.Pass(CrashPoints.AfterPublishBeforeMark, "outbox");
 
         var sent = faults.Count(fault => fault is null);
-        // Nothing at all went out and no row is to blame: the broker is away. The claim is given back by the rollback.
-        if (sent == 0 && faults.All(fault => fault is not RowFaultException)) throw new BrokerAwayException(faults[0]!);
+        // Nothing at all went out: the broker is away, and only rows that could not even be read are to blame for themselves.
+        var away = sent == 0 ? faults.FirstOrDefault(fault => fault is not RowFaultException) : null;
+        if (away is not null && faults.All(fault => fault is not RowFaultException)) throw new BrokerAwayException(away);
 
         for (var i = 0; i < rows.Count; i++)
-            if (faults[i] is { } fault) await SetBack(connection, rows[i], fault, sent > 0 || fault is RowFaultException, stop);
+        {
+            if (faults[i] is not { } fault) continue;
+            if (away is not null && fault is not RowFaultException) await Write(connection, rows[i], null, null, stop);
+            else await SetBack(connection, rows[i], fault, stop);
+        }
         await transaction.CommitAsync(CancellationToken.None);
         bell.Left(sent);
         Instruments.Published.Add(sent);
+        if (away is not null) throw new BrokerAwayException(away);
         return rows.Count;
     }
 
@@ -138,22 +144,27 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
-    private async Task SetBack(NpgsqlConnection connection, OutboxRow row, Exception fault, bool toBlame, CancellationToken stop)
+    private async Task SetBack(NpgsqlConnection connection, OutboxRow row, Exception fault, CancellationToken stop)
     {
         var now = time.GetUtcNow();
-        // While the broker takes nothing, a row that shares its batch with a bad one is not the worse for it.
-        var tries = toBlame ? row.Tries + 1 : row.Tries;
-        var parked = tries >= options.MaxTries;
+        var next = row with { Tries = (short)(row.Tries + 1), DueAt = now + TimeSpan.FromMilliseconds(250 * Math.Pow(3, row.Tries)) };
         var name = fault is RowFaultException own ? own.Message : fault.GetType().Name;
+        var parked = next.Tries >= options.MaxTries;
         if (parked) Log.Parked(logger, row.Id, row.Urn, name);
+        await Write(connection, next, parked ? now : null, name, stop);
+    }
+
+    private static async Task Write(NpgsqlConnection connection, OutboxRow row, DateTimeOffset? parkedAt, string? fault, CancellationToken stop)
+    {
         await using var command = new NpgsqlCommand(PutBack, connection)
         {
             Parameters =
             {
                 new() { Value = row.Id }, new() { Value = row.Urn }, new() { Value = row.Body },
                 new() { Value = (object?)row.TraceParent ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-                new() { Value = now + TimeSpan.FromMilliseconds(250 * Math.Pow(3, row.Tries)) }, new() { Value = (short)tries },
-                new() { Value = parked ? now : DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz }, new() { Value = name },
+                new() { Value = row.DueAt }, new() { Value = row.Tries },
+                new() { Value = (object?)parkedAt ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new() { Value = (object?)fault ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
             },
         };
         await command.ExecuteNonQueryAsync(stop);

@@ -24,7 +24,7 @@ public sealed record OutboxRow
     public required DateTimeOffset DueAt { get; init; }
 
     /// <summary>Failed tries that were the row's own fault.</summary>
-    public int Tries { get; init; }
+    public short Tries { get; init; }
 
     /// <summary>Makes the row for a message.</summary>
     public static OutboxRow For(object message, DateTimeOffset now, string? traceParent) => new()

@@ -17,7 +17,8 @@ internal sealed partial class OutboxSweeper(NpgsqlDataSource store, OutboxBell b
                (SELECT min(due_at) FROM outbox WHERE parked_at IS NULL)
         """;
 
-    private const string Forget = "DELETE FROM inbox WHERE received_at < $1";
+    // As long as a dead letter or a backup may be replayed, or a client may repeat itself.
+    private const string Forget = "WITH old AS (DELETE FROM inbox WHERE received_at < $1) DELETE FROM idempotency_keys WHERE created_at < $1";
 
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(90);
 

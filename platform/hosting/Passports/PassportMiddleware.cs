@@ -48,7 +48,7 @@ public sealed record RoleRequirement(params string[] AnyOf)
 public static class IdentityErrors
 {
     /// <summary>No good token.</summary>
-    public const string NotSignedInCode = "TLT-ID-0001";
+    public const string NotSignedInCode = Problems.CommonErrors.NotSignedIn;
 
     /// <summary>A good token, but not of a role that may do this.</summary>
     public const string WrongRoleCode = "TLT-ID-0003";

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,6 +9,8 @@ namespace Tiltas.Hosting.Problems;
 /// <summary>How JSON is read and written, at the API (strict) and in stored messages (an added field is tolerated).</summary>
 public static class TiltasJson
 {
+    private static readonly ConcurrentDictionary<string, bool> Members = new(StringComparer.Ordinal);
+
     /// <summary>For requests and answers: unknown members, duplicates, integers for codes and unsafe text are refused.</summary>
     public static JsonSerializerOptions Api { get; } = Strict(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
@@ -27,8 +30,15 @@ public static class TiltasJson
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new SafeTextConverter());
         options.Converters.Add(new CodeConverterFactory());
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(static type =>
+        {
+            foreach (var property in type.Properties) Members.TryAdd(property.Name, true);
+        });
         return options;
     }
+
+    /// <summary>True for a member's name of our own; any other was thought of by a caller and is not given back.</summary>
+    public static bool IsMember(string name) => Members.ContainsKey(name);
 
     private static JsonSerializerOptions Lenient()
     {
@@ -85,9 +95,9 @@ public sealed class SafeTextConverter : JsonConverter<string>
         }
         catch (InvalidOperationException)
         {
-            throw new JsonException("the text is not valid Unicode");
+            throw new JsonException("valid Unicode is expected");
         }
-        return IsSafe(text) ? text! : throw new JsonException("the text is too long or holds characters that are not allowed");
+        return IsSafe(text) ? text! : throw new JsonException("text of at most 8192 characters without control characters is expected");
     }
 
     /// <summary>True when the text may be stored and shown.</summary>
@@ -136,6 +146,6 @@ public sealed class CodeConverterFactory : JsonConverterFactory
             return ByName.TryGetValue(System.Text.Encoding.UTF8.GetString(reader.ValueSpan), out var value) ? value : throw Unknown();
         }
 
-        private static JsonException Unknown() => new($"a code of the list {typeof(T).Name} is expected");
+        private static JsonException Unknown() => new($"a code of the list {typeof(T).Name} is expected, one of {string.Join(", ", Enum.GetNames<T>())}");
     }
 }

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tiltas.Hosting.Problems;
 
@@ -12,7 +14,7 @@ public readonly record struct IdempotencyKey
 {
     private IdempotencyKey(string value) => Value = value;
 
-    /// <summary>The key.</summary>
+    /// <summary>The key's SHA-256: what the caller wrote is free text and is kept nowhere.</summary>
     public string Value { get; }
 
     /// <summary>Reads the header while an endpoint is bound.</summary>
@@ -22,7 +24,7 @@ public readonly record struct IdempotencyKey
         _ = parameter;
         var header = context.Request.Headers["Idempotency-Key"];
         return header is [{ Length: >= 1 and <= 128 } key] && key.All(c => c is > ' ' and < '\u007f')
-            ? ValueTask.FromResult(new IdempotencyKey(key))
+            ? ValueTask.FromResult(new IdempotencyKey(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key)))))
             : throw new RejectedRequestException(new Error.Invalid(CommonErrors.KeyWrong,
                 "A request that creates something needs one Idempotency-Key header of 1 to 128 visible ASCII characters.", "Idempotency-Key"));
     }

@@ -22,7 +22,7 @@ public static class Store
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(NpgsqlDataSource.Create(Tuned(connection)));
         services.AddSingleton<CommitInterceptor>();
-        services.AddSingleton<IReadyCheck, StoreReady>();
+        services.AddSingleton<IReadyCheck, StoreReady<TContext>>();
         services.AddDbContextPool<TContext>((provider, options) => Configure(options, provider.GetRequiredService<NpgsqlDataSource>())
             .AddInterceptors(provider.GetRequiredService<CommitInterceptor>())
 #if CRASH_POINTS
@@ -108,16 +108,26 @@ public static class Store
         KeepAlive = 30,
         NoResetOnClose = true,
         IncludeErrorDetail = false,
+        // The hot statements take arrays of any length: planning each anew costs more than a better plan could save.
+        Options = "-c plan_cache_mode=force_generic_plan",
     }.ConnectionString;
 }
 
-/// <summary>Ready while the database answers.</summary>
-internal sealed class StoreReady(NpgsqlDataSource store) : IReadyCheck
+/// <summary>Ready while the database answers; the first time also builds the context's model, so that no caller waits for it.</summary>
+internal sealed class StoreReady<TContext>(NpgsqlDataSource store, IServiceScopeFactory scopes) : IReadyCheck where TContext : DbContext
 {
+    private bool _warm;
+
     public string Name => "store";
 
     public async ValueTask<bool> IsReady(CancellationToken cancellationToken)
     {
+        if (!_warm)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<TContext>().Set<IdempotencyRow>().AsNoTracking().AnyAsync(row => row.Key == "", cancellationToken);
+            _warm = true;
+        }
         await using var command = store.CreateCommand("SELECT 1");
         return await command.ExecuteScalarAsync(cancellationToken) is 1;
     }

@@ -36,11 +36,14 @@ public sealed partial record Contact
 
     /// <summary>True for an absolute http or https link without a user in it.</summary>
     public static bool IsWeb(string value) =>
-        value.Length <= 1000 && !value.Contains(' ', StringComparison.Ordinal)
+        value.Length <= 1000 && value.All(IsVisible)
         && Uri.TryCreate(value, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
         && uri is { UserInfo: "", Host.Length: > 0 }
         && value.StartsWith(uri.Scheme + "://", StringComparison.OrdinalIgnoreCase);
+
+    // Marks that turn or hide what follows would let a link show another address than it has.
+    private static bool IsVisible(char c) => c != ' ' && !char.IsControl(c) && char.GetUnicodeCategory(c) != System.Globalization.UnicodeCategory.Format;
 
     private static bool IsPhone(string value)
     {

@@ -22,11 +22,22 @@ internal static class ReadDossier
         async (ReferralId id, Caller caller, ReferralStore db, Seal seal, CountryCalendar calendar, TimeProvider time, CancellationToken stop) =>
             (await Handle(id, caller, db, seal, calendar, time, stop)).ToHttp(Results.Ok));
 
+    // What the decision rests on stays locked until the decision is committed: a withdrawal that is under way is waited for, and
+    // one that comes later is acknowledged only after this reading was.
     private static async Task<Result<Answer>> Handle(
         ReferralId id, Caller caller, ReferralStore db, Seal seal, CountryCalendar calendar, TimeProvider time, CancellationToken stop)
     {
-        var row = await db.Referrals.AsNoTracking().SingleOrDefaultAsync(r => r.Referral == id && r.ToAgency == caller.Agency, stop);
-        if (row is null) return ReferralErrors.NotFound;
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        var answer = await Decide(id, caller, db, seal, calendar, time, stop);
+        await transaction.CommitAsync(stop);
+        return answer;
+    }
+
+    private static async Task<Result<Answer>> Decide(
+        ReferralId id, Caller caller, ReferralStore db, Seal seal, CountryCalendar calendar, TimeProvider time, CancellationToken stop)
+    {
+        var found = await db.Referrals.FromSql($"SELECT * FROM referrals WHERE referral = {id.Value} AND to_agency = {caller.Agency.Value} FOR SHARE").AsNoTracking().ToListAsync(stop);
+        if (found is not [var row]) return ReferralErrors.NotFound;
 
         var now = time.GetUtcNow();
         if (!row.Read().State.IsOpen) return await Refuse(PermissionErrors.Closed);
@@ -59,7 +70,7 @@ internal static class ReadDossier
         return new Facts(
             await db.Agencies.AsNoTracking().SingleOrDefaultAsync(a => a.Agency == row.FromAgency, stop),
             await db.Agencies.AsNoTracking().SingleOrDefaultAsync(a => a.Agency == row.ToAgency, stop),
-            await db.Consents.AsNoTracking().Where(c => c.Subject == row.Subject && c.WithdrawnAt == null).ToListAsync(stop),
+            await db.Consents.FromSql($"SELECT * FROM consents WHERE subject = {row.Subject.Value} AND withdrawn_at IS NULL FOR SHARE").AsNoTracking().ToListAsync(stop),
             await db.Memoranda.FromSql($"SELECT * FROM memoranda WHERE parties @> {parties}").AsNoTracking().ToListAsync(stop),
             today);
     }

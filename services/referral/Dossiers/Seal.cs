@@ -17,8 +17,10 @@ public sealed class FileAgencyKeys(byte[] master) : IAgencyKeys
 {
     public static FileAgencyKeys Read(string path)
     {
-        var master = Convert.FromBase64String(File.ReadAllText(path).Trim());
-        return master.Length == 32 ? new(master) : throw new InvalidDataException("Sealing:MasterKeyFile must hold 32 bytes as base64.");
+        var master = new byte[33];
+        return Convert.TryFromBase64String(File.ReadAllText(path).Trim(), master, out var length) && length == 32
+            ? new(master[..32])
+            : throw new InvalidDataException("Sealing:MasterKeyFile must hold 32 bytes as base64.");
     }
 
     public byte[] KeyOf(AgencyId agency) => HKDF.DeriveKey(HashAlgorithmName.SHA256, master, 32, info: Encoding.UTF8.GetBytes("tiltas agency key v1 " + agency.Value));

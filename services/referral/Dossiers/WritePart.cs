@@ -25,7 +25,8 @@ internal static class WritePart
     private static async Task<Result<int>> Handle(
         SubjectRef subject, string className, Request request, Caller caller, ReferralStore db, Seal seal, TimeProvider time, CancellationToken stop)
     {
-        if (!Enum.TryParse<DataClass>(className, out var dataClass) || dataClass.ToString() != className) return DossierErrors.UnknownClass;
+        // A number that names nothing is parsed too, and prints as itself.
+        if (!Enum.TryParse<DataClass>(className, out var dataClass) || !Enum.IsDefined(dataClass) || dataClass.ToString() != className) return DossierErrors.UnknownClass;
         if (request.Fields.Count is 0 or > 64) return DossierErrors.Empty;
         if (!request.Fields.Keys.All(name => name is { Length: >= 1 and <= 64 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))) return DossierErrors.FieldName;
 

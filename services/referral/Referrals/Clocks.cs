@@ -1,5 +1,6 @@
 using System.Xml;
 using Tiltas.Contracts.Codes;
+using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
 
@@ -23,14 +24,13 @@ public sealed class ClockRules
     public static ClockRules Load(string countryPath)
     {
         var file = Path.Combine(countryPath, "clocks.yaml");
-        var document = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).IgnoreUnmatchedProperties().Build()
-            .Deserialize<ClockFile>(File.ReadAllText(file));
-        return new(Enum.GetValues<Urgency>().ToDictionary(urgency => urgency, urgency => Read(file, document, urgency)));
+        var clocks = CountryFile.Read<ClockFile>(file, "clocks").Clocks ?? throw new InvalidDataException($"{file}: clocks is missing.");
+        return new(Enum.GetValues<Urgency>().ToDictionary(urgency => urgency, urgency => Read(file, clocks, urgency)));
     }
 
-    private static Periods Read(string file, ClockFile document, Urgency urgency)
+    private static Periods Read(string file, Dictionary<string, Dictionary<string, string>?> clocks, Urgency urgency)
     {
-        if (!document.Clocks.TryGetValue(urgency.ToString(), out var clock)) throw new InvalidDataException($"{file}: clocks.{urgency} is missing.");
+        if (clocks.GetValueOrDefault(urgency.ToString()) is not { } clock) throw new InvalidDataException($"{file}: clocks.{urgency} is missing.");
         var periods = new Periods(Period(file, urgency, "acknowledge", clock), Period(file, urgency, "decide", clock), Period(file, urgency, "complete", clock));
         return periods.Acknowledge <= periods.Decide && periods.Decide <= periods.Complete
             ? periods
@@ -44,7 +44,7 @@ public sealed class ClockRules
         {
             return XmlConvert.ToTimeSpan(text) is { Ticks: > 0 } period ? period : throw new FormatException();
         }
-        catch (FormatException)
+        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentNullException)
         {
             throw new InvalidDataException($"{file}: clocks.{urgency}.{name} is no ISO 8601 duration above zero.");
         }
@@ -54,7 +54,7 @@ public sealed class ClockRules
 
     private sealed class ClockFile
     {
-        public Dictionary<string, Dictionary<string, string>> Clocks { get; set; } = [];
+        public Dictionary<string, Dictionary<string, string>?>? Clocks { get; set; }
     }
 }
 
@@ -64,15 +64,34 @@ public sealed class CountryCalendar(TimeProvider time, TimeZoneInfo zone)
     public DateOnly Today() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone).DateTime);
 
     /// <summary>Reads the time zone from <c>country.yaml</c>.</summary>
+    /// <exception cref="InvalidDataException">Names the file and what is wrong in it.</exception>
     public static CountryCalendar Load(string countryPath, TimeProvider time)
     {
-        var document = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).IgnoreUnmatchedProperties().Build()
-            .Deserialize<CountryFile>(File.ReadAllText(Path.Combine(countryPath, "country.yaml")));
-        return new(time, TimeZoneInfo.FindSystemTimeZoneById(document.TimeZone));
+        var file = Path.Combine(countryPath, "country.yaml");
+        return CountryFile.Read<Country>(file, "timeZone").TimeZone is { Length: > 0 } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+            ? new(time, zone)
+            : throw new InvalidDataException($"{file}: timeZone is missing or no IANA time zone.");
     }
 
-    private sealed class CountryFile
+    private sealed class Country
     {
-        public string TimeZone { get; set; } = "";
+        public string? TimeZone { get; set; }
+    }
+}
+
+/// <summary>One YAML file of the country's data; a fault in its form is said with the file's name.</summary>
+internal static class CountryFile
+{
+    public static T Read<T>(string file, string root) where T : class
+    {
+        try
+        {
+            return new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).IgnoreUnmatchedProperties().Build()
+                .Deserialize<T?>(File.ReadAllText(file)) ?? throw new InvalidDataException($"{file}: {root} is missing.");
+        }
+        catch (YamlException exception)
+        {
+            throw new InvalidDataException($"{file}: {root} cannot be read, see line {exception.Start.Line}.", exception);
+        }
     }
 }

@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Problems;
 using Tiltas.Referral.Storage;
 
 namespace Tiltas.Referral.Referrals;
 
 /// <summary>Silence is an event: when a clock runs out the referral says so, once, whichever replica notices.</summary>
-internal sealed partial class LapseClocks(IServiceScopeFactory scopes, TimeProvider time, ILogger<LapseClocks> logger) : BackgroundService
+internal sealed partial class LapseClocks(IServiceScopeFactory scopes, OutboxBell bell, TimeProvider time, ILogger<LapseClocks> logger) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
@@ -35,7 +36,10 @@ internal sealed partial class LapseClocks(IServiceScopeFactory scopes, TimeProvi
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ReferralStore>();
         var now = time.GetUtcNow();
-        var due = await db.Referrals.Where(r => r.ClockDue <= now).OrderBy(r => r.ClockDue).Take(100).ToListAsync(stop);
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        // What another replica is lapsing, or an agency is moving, at this moment is left to them.
+        var due = await db.Referrals.FromSql($"SELECT * FROM referrals WHERE clock_due <= {now} ORDER BY clock_due LIMIT 100 FOR UPDATE SKIP LOCKED").ToListAsync(stop);
+        if (due.Count == 0) return false;
         foreach (var row in due)
         {
             var clock = row.Clock!.Value;
@@ -46,7 +50,9 @@ internal sealed partial class LapseClocks(IServiceScopeFactory scopes, TimeProvi
                 Referral = next.Id, Version = next.Version, Subject = next.Subject, From = next.From, To = next.To, Urgency = next.Urgency, Clock = clock, DueBy = dueBy, At = now,
             }, now, time);
         }
-        if (due.Count > 0) await db.SaveChangesAsync(stop);
+        await db.SaveChangesAsync(stop);
+        await transaction.CommitAsync(stop);
+        bell.Wake();
         return due.Count == 100;
     }
 

@@ -13,12 +13,14 @@ internal static class ListReferrals
     internal sealed record Answer(IReadOnlyList<ReferralView> Items, ReferralId? Next);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/referrals",
-        async (string? role, ReferralStatus? status, ReferralId? after, int? limit, Caller caller, ReferralStore db, CancellationToken stop) =>
+        async (string? role, string? status, ReferralId? after, int? limit, Caller caller, ReferralStore db, CancellationToken stop) =>
             (await Handle(role, status, after, limit ?? 50, caller, db, stop)).ToHttp(Results.Ok));
 
-    private static async Task<Result<Answer>> Handle(string? role, ReferralStatus? status, ReferralId? after, int limit, Caller caller, ReferralStore db, CancellationToken stop)
+    private static async Task<Result<Answer>> Handle(string? role, string? status, ReferralId? after, int limit, Caller caller, ReferralStore db, CancellationToken stop)
     {
         if (limit is < 1 or > 200) return ReferralErrors.Cursor;
+        var wanted = QueryCode.Read<ReferralStatus>(status, "status");
+        if (wanted.Error is { } unknown) return unknown;
         var from = db.Referrals.FromSql($"SELECT * FROM referrals WHERE referral > {after?.Value ?? Guid.Empty}");
         var own = role switch
         {
@@ -28,7 +30,7 @@ internal static class ListReferrals
             _ => null,
         };
         if (own is null) return new Error.Invalid("TLT-REF-0331", "role is 'sent' or 'received'.", "role");
-        if (status is { } wanted) own = own.Where(r => r.Status == wanted);
+        if (wanted.Value is { } only) own = own.Where(r => r.Status == only);
 
         var rows = await own.AsNoTracking().OrderBy(r => r.Referral).Take(limit + 1).ToListAsync(stop);
         var page = rows.Take(limit).Select(ReferralView.Of).ToList();

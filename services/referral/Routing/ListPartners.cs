@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Hosting.Passports;
+using Tiltas.Hosting.Problems;
 using Tiltas.Referral.Referrals;
 using Tiltas.Referral.Storage;
 
@@ -15,11 +16,14 @@ internal static class ListPartners
     internal sealed record Terms(MemorandumId Id, DataClass[] DataClasses, Purpose[] Purposes, Need[] Needs, DateOnly? ValidTo);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/partners",
-        async (Need? need, Caller caller, ReferralStore db, CountryCalendar calendar, CancellationToken stop) =>
-            Results.Ok(await Handle(need, caller, db, calendar.Today(), stop)));
+        async (string? need, Caller caller, ReferralStore db, CountryCalendar calendar, CancellationToken stop) =>
+            (await Handle(need, caller, db, calendar.Today(), stop)).ToHttp(Results.Ok));
 
-    private static async Task<IReadOnlyList<Partner>> Handle(Need? need, Caller caller, ReferralStore db, DateOnly today, CancellationToken stop)
+    private static async Task<Result<Partner[]>> Handle(string? code, Caller caller, ReferralStore db, DateOnly today, CancellationToken stop)
     {
+        var wanted = QueryCode.Read<Need>(code, "need");
+        if (wanted.Error is { } unknown) return unknown;
+        var need = wanted.Value;
         var parties = new[] { caller.Agency.Value };
         var memoranda = await db.Memoranda.FromSql($"SELECT * FROM memoranda WHERE parties @> {parties}").AsNoTracking().ToListAsync(stop);
         var inForce = memoranda.Where(m => m.IsInForce(today) && (need is null || m.Needs.Length == 0 || m.Needs.Contains(need.Value))).ToList();
@@ -27,11 +31,12 @@ internal static class ListPartners
 
         var agencies = await db.Agencies.AsNoTracking().Where(a => others.Contains(a.Agency) && a.Standing == AgencyStanding.Active).ToListAsync(stop);
         var services = await db.Services.AsNoTracking().Where(s => others.Contains(s.Agency) && !s.Withdrawn).ToListAsync(stop);
-        return [.. agencies
+        Partner[] partners = [.. agencies
             .Select(agency => new Partner(agency.Agency, agency.Type,
                 [.. services.Where(s => s.Agency == agency.Agency).Select(s => s.Need).Distinct().Order()],
                 [.. inForce.Where(m => m.Parties.Contains(agency.Agency)).Select(m => new Terms(m.Memorandum, m.DataClasses, m.Purposes, m.Needs, m.ValidTo))]))
             .Where(partner => need is null || partner.Offers.Contains(need.Value))
             .OrderBy(partner => partner.Agency.Value, StringComparer.Ordinal)];
+        return partners;
     }
 }

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using Tiltas.TestKit;
 
 namespace Tiltas.Directory.Tests.Kit;
 
@@ -19,6 +20,7 @@ public sealed class DirectoryProcess : IAsyncLifetime
     private Keys _keys = null!;
     private Process? _process;
     private Uri _api = null!;
+    private string _server = "";
 
     /// <summary>The database as its superuser sees it.</summary>
     public NpgsqlDataSource Store { get; private set; } = null!;
@@ -26,7 +28,8 @@ public sealed class DirectoryProcess : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _keys = new Keys(_folder);
-        await using (var server = NpgsqlDataSource.Create(Server))
+        _server = await TestPostgres.ConnectionString();
+        await using (var server = NpgsqlDataSource.Create(_server))
         {
             await Run(server, $"CREATE ROLE {_name}_owner LOGIN PASSWORD '{_password}'");
             await Run(server, $"CREATE ROLE {_name} LOGIN PASSWORD '{_password}'");
@@ -54,7 +57,7 @@ public sealed class DirectoryProcess : IAsyncLifetime
             process.Dispose();
         }
         await Store.DisposeAsync();
-        await using (var server = NpgsqlDataSource.Create(Server))
+        await using (var server = NpgsqlDataSource.Create(_server))
         {
             await Run(server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
             await Run(server, $"DROP ROLE IF EXISTS {_name}");
@@ -97,25 +100,9 @@ public sealed class DirectoryProcess : IAsyncLifetime
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    private static string Server => Environment.GetEnvironmentVariable("TILTAS_TEST_POSTGRES") switch
-    {
-        null or "" => throw new InvalidOperationException("Set TILTAS_TEST_POSTGRES to postgres://user:password@host:port, a superuser of PostgreSQL 15 or later; ./tiltas test does."),
-        var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "postgres" or "postgresql" } => FromUri(uri),
-        var text => text,
-    };
-
-    private static string FromUri(Uri uri)
-    {
-        var user = uri.UserInfo.Split(':', 2);
-        return new NpgsqlConnectionStringBuilder
-        {
-            Host = uri.Host, Port = uri.Port, Username = Uri.UnescapeDataString(user[0]), Password = Uri.UnescapeDataString(user[^1]), Database = "postgres",
-        }.ConnectionString;
-    }
-
     private string Connection(string? role)
     {
-        var connection = new NpgsqlConnectionStringBuilder(Server) { Database = _name };
+        var connection = new NpgsqlConnectionStringBuilder(_server) { Database = _name, Pooling = true };
         if (role is not null) (connection.Username, connection.Password) = (role, _password);
         return connection.ConnectionString;
     }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tiltas.Hosting.Telemetry;
+using Tiltas.TestKit;
 
 namespace Tiltas.Platform.Tests.Telemetry;
 
@@ -21,7 +22,7 @@ public sealed partial class ExportTests
     [Fact]
     public async Task Request_PlantedEverywhere_LeavesNoCanaryWithTheCollector()
     {
-        await using var collector = await Collector.Start();
+        await using var collector = await OtlpReceiver.Start();
         await using var service = await RunningService.Start(map: app => app.MapPost("/v1/referrals/{id}", Planted), settings: collector.Settings);
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/referrals/{Canary}-path?name={Canary}-query");
         request.Headers.TryAddWithoutValidation("User-Agent", Canary + "-agent");
@@ -67,7 +68,7 @@ public sealed partial class ExportTests
     [Fact]
     public async Task Log_WithAllowedAndOtherFields_CarriesTemplateAndAllowedOnes()
     {
-        await using var collector = await Collector.Start();
+        await using var collector = await OtlpReceiver.Start();
         await using var service = await RunningService.Start(settings: collector.Settings);
         var logger = service.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Trial");
         Log.Planted(logger, 7, Canary, new InvalidOperationException(Canary, new FormatException(Canary)));
@@ -86,7 +87,7 @@ public sealed partial class ExportTests
     [Fact]
     public async Task Resource_OfEverySignal_NamesServiceVersionAndInstance()
     {
-        await using var collector = await Collector.Start();
+        await using var collector = await OtlpReceiver.Start();
         await using var service = await RunningService.Start(map: app => app.MapGet("/v1/x", () => "x"), settings: collector.Settings);
         await service.Api.GetStringAsync("/v1/x", Cancelled);
         Log.Planted(service.Services.GetRequiredService<ILogger<ExportTests>>(), 1, "", new FormatException());
@@ -104,7 +105,7 @@ public sealed partial class ExportTests
     [Fact]
     public async Task Sampler_TurnedOffByVariable_SendsNoSpans()
     {
-        await using var collector = await Collector.Start();
+        await using var collector = await OtlpReceiver.Start();
         await using var service = await RunningService.Start(
             map: app => app.MapGet("/v1/x", () => "x"), settings: [.. collector.Settings, ("OTEL_TRACES_SAMPLER", "always_off")]);
         await service.Api.GetStringAsync("/v1/x", Cancelled);
@@ -117,7 +118,7 @@ public sealed partial class ExportTests
     [Fact]
     public async Task InsidePort_Scraped_MakesNoSpanAndNoRequestFigure()
     {
-        await using var collector = await Collector.Start();
+        await using var collector = await OtlpReceiver.Start();
         await using var service = await RunningService.Start(settings: collector.Settings);
         await service.Inside.GetStringAsync("/health/live", Cancelled);
         var page = await service.Inside.GetStringAsync("/metrics", Cancelled);

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Tiltas.Hosting.Telemetry;
+using Tiltas.TestKit;
 
 namespace Tiltas.Platform.Tests.Telemetry;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Npgsql;
+using Tiltas.TestKit;
 
 namespace Tiltas.Platform.Tests.Telemetry;
 
@@ -13,10 +14,8 @@ public sealed class PostgresSpanTests
     [Fact]
     public async Task Query_FailingOnAParameter_LeavesNoCanaryWithTheCollector()
     {
-        var address = Environment.GetEnvironmentVariable("TILTAS_TEST_POSTGRES");
-        Assert.SkipUnless(address is { Length: > 0 }, "TILTAS_TEST_POSTGRES is not set");
-        await using var collector = await Collector.Start();
-        await using var store = NpgsqlDataSource.Create(ConnectionTo(new Uri(address!)));
+        await using var collector = await OtlpReceiver.Start();
+        await using var store = NpgsqlDataSource.Create(await TestPostgres.ConnectionString());
         await using var service = await RunningService.Start(
             map: app => app.MapGet("/v1/x", async () =>
             {
@@ -39,18 +38,5 @@ public sealed class PostgresSpanTests
         Assert.Contains(queries, query => query.Attributes(9).GetValueOrDefault("error.type") is not null);
         Assert.Equal("histogram", page.Types["db_client_operation_duration_seconds"]);
         Assert.DoesNotContain(page.Samples, sample => sample.Key.Contains(Canary) || sample.Key.Contains("Username="));
-    }
-
-    private static string ConnectionTo(Uri address)
-    {
-        var user = address.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString).ToArray();
-        return new NpgsqlConnectionStringBuilder
-        {
-            Host = address.Host,
-            Port = address.Port,
-            Username = user[0],
-            Password = user.ElementAtOrDefault(1),
-            Database = "postgres",
-        }.ConnectionString;
     }
 }

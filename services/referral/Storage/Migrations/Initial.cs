@@ -128,8 +128,9 @@ public sealed class Initial : Migration
         CREATE INDEX decisions_subject ON decisions (subject, decision);
         REVOKE UPDATE, DELETE, TRUNCATE ON decisions FROM PUBLIC;
         DO $$ BEGIN
-            IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'referral') THEN
-                EXECUTE 'REVOKE UPDATE, DELETE, TRUNCATE ON decisions, referral_moves FROM referral';
+            -- The run-time role bears the database's name; what is on record it may add to and read, nothing else.
+            IF EXISTS (SELECT FROM pg_roles WHERE rolname = current_database()) THEN
+                EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON decisions, referral_moves FROM %I', current_database());
             END IF;
         END $$;
         """);

@@ -1,25 +1,31 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Tiltas.Platform.Tests.Telemetry;
+namespace Tiltas.TestKit;
 
 /// <summary>Prometheus text format 0.0.4, read strictly from its own description.</summary>
-internal sealed partial class Exposition
+public sealed partial class Exposition
 {
     private readonly Dictionary<string, double> _samples = [];
 
+    /// <summary>Kind of each figure.</summary>
     public Dictionary<string, string> Types { get; } = [];
 
+    /// <summary>What each figure tells.</summary>
     public Dictionary<string, string> Helps { get; } = [];
 
+    /// <summary>Values by name and labels.</summary>
     public IReadOnlyDictionary<string, double> Samples => _samples;
 
+    /// <summary>One value.</summary>
     public double this[string sample] => _samples[sample];
 
+    /// <summary>Reads a whole page.</summary>
+    /// <exception cref="InvalidDataException">It breaks the format.</exception>
     public static Exposition Parse(string text)
     {
         var page = new Exposition();
-        Assert.EndsWith("\n", text);
+        Must(text.EndsWith('\n'), "the last line has no end");
         var family = "";
         foreach (var line in text[..^1].Split('\n'))
         {
@@ -29,23 +35,29 @@ internal sealed partial class Exposition
                 if (comment.Groups["kind"].Value == "HELP")
                 {
                     // Each family stands together and only once.
-                    Assert.True(page.Helps.TryAdd(name, comment.Groups["rest"].Value), $"{name} stands twice");
+                    Must(page.Helps.TryAdd(name, comment.Groups["rest"].Value), $"{name} stands twice");
                     family = name;
                 }
                 else
                 {
-                    Assert.Equal(family, name);
-                    Assert.True(page.Types.TryAdd(name, comment.Groups["rest"].Value));
+                    Must(family == name, $"{name} stands among {family}");
+                    Must(page.Types.TryAdd(name, comment.Groups["rest"].Value), $"{name} has two types");
                 }
                 continue;
             }
             var sample = Sample().Match(line);
-            Assert.True(sample.Success, $"not a sample: {line}");
+            Must(sample.Success, $"not a sample: {line}");
             var (full, type) = (sample.Groups["name"].Value, page.Types[family]);
-            Assert.Contains(full, type == "histogram" ? [family + "_bucket", family + "_sum", family + "_count"] : new[] { family });
-            Assert.True(page._samples.TryAdd(full + sample.Groups["labels"].Value, Number(sample.Groups["value"].Value)), $"twice: {line}");
+            string[] names = type == "histogram" ? [family + "_bucket", family + "_sum", family + "_count"] : [family];
+            Must(names.Contains(full), $"{full} stands among {family}");
+            Must(page._samples.TryAdd(full + sample.Groups["labels"].Value, Number(sample.Groups["value"].Value)), $"twice: {line}");
         }
         return page;
+    }
+
+    private static void Must(bool holds, string otherwise)
+    {
+        if (!holds) throw new InvalidDataException(otherwise);
     }
 
     private static double Number(string text) => text switch

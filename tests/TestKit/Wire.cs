@@ -1,13 +1,15 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
-namespace Tiltas.Platform.Tests.Telemetry;
+namespace Tiltas.TestKit;
 
 /// <summary>A protobuf message read by field number, without its schema.</summary>
-internal sealed class Wire
+public sealed class Wire
 {
     private readonly List<(int Field, ulong Number, byte[]? Bytes)> _fields = [];
 
+    /// <summary>Reads one message.</summary>
     public static Wire Of(byte[] bytes)
     {
         var wire = new Wire();
@@ -41,18 +43,22 @@ internal sealed class Wire
         return wire;
     }
 
+    /// <summary>The messages in this field.</summary>
     public IEnumerable<Wire> All(int field) => Raw(field).Select(Of);
 
+    /// <summary>The field as text.</summary>
     public string Text(int field) => Encoding.UTF8.GetString(Raw(field).FirstOrDefault() ?? []);
 
+    /// <summary>The field's bytes in hex.</summary>
     public string Hex(int field) => Convert.ToHexStringLower(Raw(field).FirstOrDefault() ?? []);
 
+    /// <summary>The field as a number.</summary>
     public ulong Number(int field) => _fields.FirstOrDefault(one => one.Field == field).Number;
 
     /// <summary>Attributes in this field: key in 1, value in 2 with its text in 1 or its number in 3.</summary>
     public Dictionary<string, string> Attributes(int field) => All(field).ToDictionary(
         one => one.Text(1),
-        one => one.All(2).Single() is var value && value.Raw(1).Any() ? value.Text(1) : value.Number(3).ToString());
+        one => one.All(2).Single() is var value && value.Raw(1).Any() ? value.Text(1) : value.Number(3).ToString(CultureInfo.InvariantCulture));
 
     private IEnumerable<byte[]> Raw(int field) => _fields.Where(one => one.Field == field && one.Bytes is not null).Select(one => one.Bytes!);
 

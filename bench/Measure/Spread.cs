@@ -1,0 +1,44 @@
+namespace Tiltas.Bench.Measure;
+
+/// <summary>What several rounds gave: the middle one, and how far apart they lay.</summary>
+internal sealed record Spread(double Median, double Lowest, double Highest, int Rounds)
+{
+    public static Spread Of(params IReadOnlyCollection<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        if (sorted.Length == 0) throw new InvalidOperationException("Nothing was measured.");
+        var middle = sorted.Length / 2;
+        return new(sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2, sorted[0], sorted[^1], sorted.Length);
+    }
+}
+
+/// <summary>Percentiles of delays in milliseconds, by nearest rank.</summary>
+internal sealed class Delays
+{
+    private readonly double[] _sorted;
+
+    public Delays(IEnumerable<double> milliseconds) => _sorted = [.. milliseconds.Order()];
+
+    public int Count => _sorted.Length;
+
+    public double At(double share) =>
+        _sorted.Length == 0 ? double.NaN : _sorted[Math.Clamp((int)Math.Ceiling(share * _sorted.Length) - 1, 0, _sorted.Length - 1)];
+
+    public double Max => At(1);
+}
+
+/// <summary>Things measured in turn, in another order each round, so that none always has the better place.</summary>
+internal static class Rounds
+{
+    private static readonly Random Order = new(20261122);
+
+    public static async Task Run(int rounds, params IReadOnlyList<Func<Task>> parts)
+    {
+        for (var round = 0; round < rounds; round++)
+        {
+            var shuffled = parts.ToArray();
+            Order.Shuffle(shuffled);
+            foreach (var part in shuffled) await part();
+        }
+    }
+}

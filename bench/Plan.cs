@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace Tiltas.Bench;
+
+/// <summary>What is measured and for how long.</summary>
+internal sealed record Plan
+{
+    public required int Rounds { get; init; }
+    public required TimeSpan WarmUp { get; init; }
+    public required TimeSpan Load { get; init; }
+    public required TimeSpan Limit { get; init; }
+    public required TimeSpan Latency { get; init; }
+    public required TimeSpan Idle { get; init; }
+    public required int Subjects { get; init; }
+    public int[] Connections { get; init; } = [32];
+    public int[] Rates { get; init; } = [20];
+
+    /// <summary>Clients of the two-row limit; the best of them counts. Two cores commit most with about eight.</summary>
+    public int[] LimitClients { get; init; } = [8, 32];
+
+    /// <summary>Also the stricter form of the limit.</summary>
+    public bool Statements { get; init; } = true;
+
+    public IReadOnlySet<string> Only { get; init; } = new HashSet<string>();
+    public string? JsonFile { get; init; }
+
+    private static readonly Plan Default = new()
+    {
+        Rounds = 3, WarmUp = TimeSpan.FromSeconds(8), Load = TimeSpan.FromSeconds(5), Limit = TimeSpan.FromSeconds(4), Latency = TimeSpan.FromSeconds(10),
+        Idle = TimeSpan.FromSeconds(10), Subjects = 500,
+    };
+
+    private static readonly Plan Quick = Default with
+    {
+        Load = TimeSpan.FromSeconds(1), Limit = TimeSpan.FromSeconds(1), Latency = TimeSpan.FromSeconds(1.5), Idle = TimeSpan.FromSeconds(4), Subjects = 100,
+        LimitClients = [8], Statements = false,
+    };
+
+    public const string Usage = """
+        usage: tiltas bench [--quick | --full] [--only P1,P2,P4,P8] [--rounds N] [--json FILE]
+
+          (default)   32 connections, 20 requests a second; about five minutes
+          --quick     the same in short rounds, under 90 seconds; for a first look, not for a claim
+          --full      also 1, 8 and 64 connections and 70 requests a second
+          --only      some of the measurements: P1 referrals end to end, P2 the messaging path, P4 the gateway's cost, P8 idle
+          --json      the same figures as a file
+        """;
+
+    public static Plan? Parse(IReadOnlyList<string> arguments)
+    {
+        var plan = Default;
+        if (arguments.Contains("--quick")) plan = Quick;
+        if (arguments.Contains("--full")) plan = plan with { Connections = [32, 1, 8, 64], Rates = [20, 70] };
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            switch (arguments[i])
+            {
+                case "--quick" or "--full": break;
+                case "--only" when i + 1 < arguments.Count: plan = plan with { Only = arguments[++i].Split(',').ToHashSet(StringComparer.OrdinalIgnoreCase) }; break;
+                case "--json" when i + 1 < arguments.Count: plan = plan with { JsonFile = arguments[++i] }; break;
+                case "--rounds" when i + 1 < arguments.Count && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out var rounds) && rounds > 0:
+                    (plan, i) = (plan with { Rounds = rounds }, i + 1);
+                    break;
+                default: return null;
+            }
+        }
+        return plan;
+    }
+
+    public bool Wants(string measurement) => Only.Count == 0 || Only.Contains(measurement);
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Tiltas.Local.Demo;
+
+/// <summary>What happened, a line a hop, printed as it is observed.</summary>
+internal sealed class Timeline(TextWriter to)
+{
+    private int _hop;
+
+    internal int Next => _hop + 1;
+
+    internal void Head()
+    {
+        to.WriteLine();
+        Line("hop", "agency", "what was observed", "ms", "trace id");
+        to.WriteLine(new string('-', 137));
+    }
+
+    internal void Add(string agency, string observed, TimeSpan took, string traceId)
+    {
+        _hop++;
+        Line(_hop.ToString(CultureInfo.InvariantCulture), agency, observed, took.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture), traceId);
+    }
+
+    internal void Note(string text) => to.WriteLine($"{"",22}{text}");
+
+    private void Line(string hop, string agency, string observed, string took, string traceId) =>
+        to.WriteLine($"{hop,3}  {agency,-16} {observed,-72} {took,8}  {traceId}");
+}

@@ -1,0 +1,74 @@
+using Tiltas.Contracts.Codes;
+using Tiltas.Contracts.Directory.V1;
+
+namespace Tiltas.Contracts.Tests;
+
+/// <summary>What to do when one of these fails: see <see cref="Wire"/>.</summary>
+public sealed class DirectoryMessageTests
+{
+    private const string AgencyJson = """
+        { "agency": "lt-kopzi", "version": 3, "type": "Ngo", "standing": "Active", "municipality": "LT-15", "competence": ["LT"], "at": "2026-03-01T12:30:15.25+00:00" }
+        """;
+
+    private const string ServiceJson = """
+        { "service": "lt-caritas-shelter", "version": 2, "agency": "lt-caritas", "need": "Shelter", "areas": ["LT-KU", "LT-15"], "at": "2026-03-01T12:30:15.25+00:00" }
+        """;
+
+    [Fact]
+    public void AgencyRegistered_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new AgencyRegistered
+        {
+            Agency = Wire.Agency("lt-kopzi"), Version = 3, Type = AgencyType.Ngo, Standing = AgencyStanding.Active, Municipality = "LT-15", Competence = ["LT"], At = Wire.At,
+        },
+        "urn:tiltas:directory:agency-registered:v1", "tiltas.directory.v1.agency-registered", AgencyJson);
+
+    [Fact]
+    public void AgencyChanged_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new AgencyChanged
+        {
+            Agency = Wire.Agency("lt-kopzi"), Version = 3, Type = AgencyType.Ngo, Standing = AgencyStanding.Active, Municipality = "LT-15", Competence = ["LT"], At = Wire.At,
+        },
+        "urn:tiltas:directory:agency-changed:v1", "tiltas.directory.v1.agency-changed", AgencyJson);
+
+    [Fact]
+    public void ServiceOffered_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new ServiceOffered
+        {
+            Service = ServiceId.From("lt-caritas-shelter"), Version = 2, Agency = Wire.Agency("lt-caritas"), Need = Need.Shelter, Areas = ["LT-KU", "LT-15"], At = Wire.At,
+        },
+        "urn:tiltas:directory:service-offered:v1", "tiltas.directory.v1.service-offered", ServiceJson);
+
+    [Fact]
+    public void ServiceWithdrawn_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new ServiceWithdrawn
+        {
+            Service = ServiceId.From("lt-caritas-shelter"), Version = 2, Agency = Wire.Agency("lt-caritas"), Need = Need.Shelter, Areas = ["LT-KU", "LT-15"], At = Wire.At,
+        },
+        "urn:tiltas:directory:service-withdrawn:v1", "tiltas.directory.v1.service-withdrawn", ServiceJson);
+
+    [Fact]
+    public void MemorandumInForce_OpenEnded_LeavesTheLastDayOut() => Wire.IsWritten(
+        new MemorandumInForce
+        {
+            Memorandum = MemorandumId.From("lt-mou-kopzi-caritas"), Version = 1, Parties = [Wire.Agency("lt-kopzi"), Wire.Agency("lt-caritas")],
+            DataClasses = [DataClass.Identity, DataClass.SafeContact], Purposes = [Purpose.Assistance], Needs = [], ValidFrom = new(2025, 1, 1), ValidTo = null, At = Wire.At,
+        },
+        "urn:tiltas:directory:memorandum-in-force:v1", "tiltas.directory.v1.memorandum-in-force",
+        """
+        { "memorandum": "lt-mou-kopzi-caritas", "version": 1, "parties": ["lt-kopzi", "lt-caritas"], "dataClasses": ["Identity", "SafeContact"],
+          "purposes": ["Assistance"], "needs": [], "validFrom": "2025-01-01", "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
+    public void MemorandumEnded_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new MemorandumEnded
+        {
+            Memorandum = MemorandumId.From("lt-mou-kopzi-caritas"), Version = 2, Parties = [Wire.Agency("lt-kopzi"), Wire.Agency("lt-caritas")],
+            DataClasses = [DataClass.Identity], Purposes = [Purpose.Assistance, Purpose.Protection], Needs = [Need.Shelter], ValidFrom = new(2025, 1, 1), ValidTo = new(2026, 2, 28), At = Wire.At,
+        },
+        "urn:tiltas:directory:memorandum-ended:v1", "tiltas.directory.v1.memorandum-ended",
+        """
+        { "memorandum": "lt-mou-kopzi-caritas", "version": 2, "parties": ["lt-kopzi", "lt-caritas"], "dataClasses": ["Identity"],
+          "purposes": ["Assistance", "Protection"], "needs": ["Shelter"], "validFrom": "2025-01-01", "validTo": "2026-02-28", "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+}

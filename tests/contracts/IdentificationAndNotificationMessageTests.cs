@@ -1,0 +1,62 @@
+using Tiltas.Contracts.Codes;
+using Tiltas.Contracts.Identification.V1;
+using Tiltas.Contracts.Notification.V1;
+
+namespace Tiltas.Contracts.Tests;
+
+/// <summary>What to do when one of these fails: see <see cref="Wire"/>.</summary>
+public sealed class IdentificationAndNotificationMessageTests
+{
+    private const string NoticeJson = """
+        { "notice": "01900000-0000-7000-8000-000000000005", "agency": "lt-caritas", "sequence": 7, "kind": "ReferralSubmitted",
+          "referral": "01900000-0000-7000-8000-000000000001", "at": "2026-03-01T12:30:15.25+00:00" }
+        """;
+
+    [Fact]
+    public void ScreeningRecorded_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new ScreeningRecorded { Screening = new(Wire.Screening), Subject = new(Wire.Subject), Agency = Wire.Agency("lt-kopzi"), Set = "LT-CHILD-S0", SetVersion = 1, At = Wire.At },
+        "urn:tiltas:identification:screening-recorded:v1", "tiltas.identification.v1.screening-recorded",
+        """
+        { "screening": "01900000-0000-7000-8000-000000000004", "subject": "01900000-0000-7000-8000-000000000002", "agency": "lt-kopzi",
+          "set": "LT-CHILD-S0", "setVersion": 1, "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
+    public void VictimStatusChanged_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new VictimStatusChanged { Subject = new(Wire.Subject), Version = 2, Status = VictimStatus.Recognised, By = Wire.Agency("lt-police"), At = Wire.At },
+        "urn:tiltas:identification:victim-status-changed:v1", "tiltas.identification.v1.victim-status-changed",
+        """
+        { "subject": "01900000-0000-7000-8000-000000000002", "version": 2, "status": "Recognised", "by": "lt-police", "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
+    public void EntitlementsChanged_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new EntitlementsChanged
+        {
+            Subject = new(Wire.Subject), Version = 2, Entitlements = [Entitlement.NgoSupport, Entitlement.CaseInformation], Gained = [Entitlement.CaseInformation],
+            Lost = [Entitlement.ReflectionPeriod], At = Wire.At,
+        },
+        "urn:tiltas:identification:entitlements-changed:v1", "tiltas.identification.v1.entitlements-changed",
+        """
+        { "subject": "01900000-0000-7000-8000-000000000002", "version": 2, "entitlements": ["NgoSupport", "CaseInformation"],
+          "gained": ["CaseInformation"], "lost": ["ReflectionPeriod"], "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
+    public void NoticeDelivered_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new NoticeDelivered { Notice = Wire.Notice, Agency = Wire.Agency("lt-caritas"), Sequence = 7, Kind = NoticeKind.ReferralSubmitted, Referral = new ReferralId(Wire.Referral), At = Wire.At },
+        "urn:tiltas:notification:notice-delivered:v1", "tiltas.notification.v1.notice-delivered", NoticeJson);
+
+    [Fact]
+    public void NoticeSeen_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new NoticeSeen { Notice = Wire.Notice, Agency = Wire.Agency("lt-caritas"), Sequence = 7, Kind = NoticeKind.ReferralSubmitted, Referral = new ReferralId(Wire.Referral), At = Wire.At },
+        "urn:tiltas:notification:notice-seen:v1", "tiltas.notification.v1.notice-seen", NoticeJson);
+
+    [Fact]
+    public void NoticeSeen_OfNoReferral_LeavesItOut() => Wire.IsWritten(
+        new NoticeSeen { Notice = Wire.Notice, Agency = Wire.Agency("lt-caritas"), Sequence = 8, Kind = NoticeKind.ConsentWithdrawn, Referral = null, At = Wire.At },
+        "urn:tiltas:notification:notice-seen:v1", "tiltas.notification.v1.notice-seen",
+        """
+        { "notice": "01900000-0000-7000-8000-000000000005", "agency": "lt-caritas", "sequence": 8, "kind": "ConsentWithdrawn", "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+}

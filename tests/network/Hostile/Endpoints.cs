@@ -1,0 +1,110 @@
+using System.Net;
+using Tiltas.TestKit;
+
+namespace Tiltas.Network.Tests;
+
+/// <summary>An endpoint that takes a body, with one that it accepts. Paths are written as in <c>$.answers[0].indicator</c>.</summary>
+internal sealed record Endpoint
+{
+    public required HttpMethod Method { get; init; }
+    public required string As { get; init; }
+    public required string Path { get; init; }
+    public required string Sample { get; init; }
+
+    /// <summary>Members that may be left out or be null.</summary>
+    public string[] Optional { get; init; } = [];
+
+    /// <summary>Objects whose members have free names.</summary>
+    public string[] Open { get; init; } = [];
+
+    /// <summary>Text in which any writing system may be used.</summary>
+    public string[] FreeText { get; init; } = [];
+
+    /// <summary>Values of a closed list.</summary>
+    public string[] Codes { get; init; } = [];
+
+    public override string ToString() => $"{Method} {Path}";
+}
+
+/// <summary>Every endpoint of the network that takes a JSON body.</summary>
+internal static class Endpoints
+{
+    public static async Task<Endpoint[]> All(TestNetwork network)
+    {
+        var (kopzi, caritas, registrar) = (network.As("lt-kopzi"), network.As("lt-caritas"), network.As("registrar"));
+        var subject = await network.SubjectWithConsent("lt-caritas");
+        var screened = (await kopzi.Post("/v1/subjects", new { ageBand = "From24To26" })).Must(HttpStatusCode.Created).Text("subjectRef");
+        var referrals = new string[3];
+        for (var i = 0; i < referrals.Length; i++)
+            referrals[i] = (await network.Refer(await network.SubjectWithConsent("lt-caritas"), "lt-caritas")).Must(HttpStatusCode.Accepted).Text("referralId");
+        (await caritas.Post($"/v1/referrals/{referrals[1]}/accept")).Must(HttpStatusCode.OK);
+        var ending = $"lt-mou-end-{Guid.CreateVersion7():N}";
+        (await registrar.Put($"/v1/memoranda/{ending}", Memorandum)).Must(HttpStatusCode.Created);
+
+        return
+        [
+            new()
+            {
+                Method = HttpMethod.Put, As = "registrar", Path = "/v1/agencies/lt-hostile", Optional = ["$.standing", "$.illustrative", "$.name.lt", "$.contacts[0].label", "$.contacts[0].hours", "$.contacts[0].languages", "$.source.url"],
+                Open = ["$.name", "$.contacts[0].label"], FreeText = ["$.name.lt", "$.name.en", "$.illustrative", "$.source.title", "$.contacts[0].label.en"], Codes = ["$.type", "$.standing", "$.contacts[0].kind"],
+                Sample = """
+                    {"type":"Ngo","name":{"lt":"Bandymų centras","en":"Centre of trials"},"municipality":"LT-57","competence":["LT"],"contacts":[{"kind":"Phone","value":"+37060000000","label":{"en":"Line"},"hours":"24/7","languages":["lt"]}],
+                    "hours":"Mo-Fr 08:00-17:00","languages":["lt","en"],"standing":"Suspended","source":{"title":"Made up","date":"2026-01-01","url":"https://example.org"},"illustrative":"All of it."}
+                    """,
+            },
+            new()
+            {
+                Method = HttpMethod.Put, As = "lt-kopzi", Path = "/v1/services/lt-kopzi-hostile", Optional = ["$.illustrative", "$.name.lt", "$.source.url"], Open = ["$.name"],
+                FreeText = ["$.name.lt", "$.name.en", "$.illustrative", "$.source.title"], Codes = ["$.need"],
+                Sample = """
+                    {"agency":"lt-kopzi","need":"Interpretation","name":{"lt":"Vertimas","en":"Interpreting"},"areas":["LT"],"hours":"24/7","languages":["lt"],"source":{"title":"Made up","date":"2026-01-01","url":"https://example.org"},"illustrative":"All of it."}
+                    """,
+            },
+            new()
+            {
+                Method = HttpMethod.Put, As = "registrar", Path = "/v1/memoranda/lt-mou-hostile", Optional = ["$.needs", "$.validTo", "$.illustrative", "$.title.lt", "$.source.url"], Open = ["$.title"],
+                FreeText = ["$.title.lt", "$.title.en", "$.illustrative", "$.source.title"], Codes = ["$.dataClasses[0]", "$.purposes[0]", "$.needs[0]"], Sample = Memorandum,
+            },
+            new() { Method = HttpMethod.Post, As = "registrar", Path = $"/v1/memoranda/{ending}/end", Sample = """{"on":"2026-12-01"}""" },
+            new()
+            {
+                Method = HttpMethod.Post, As = "lt-kopzi", Path = "/v1/screenings", Optional = ["$.place", "$.language"], Codes = ["$.ageBand", "$.answers[0].observation"],
+                Sample = $$"""{"subject":"{{screened}}","set":"LT-ADULT-LABOUR","setVersion":1,"ageBand":"From24To26","place":"LT-57","language":"lt","answers":[{"indicator":"M01","observation":"Observed"}]}""",
+            },
+            new()
+            {
+                Method = HttpMethod.Post, As = "lt-kopzi", Path = $"/v1/subjects/{screened}/status", Optional = ["$.ageBand"], Codes = ["$.status", "$.ageBand"],
+                Sample = """{"status":"Presumed","ageBand":"From24To26"}""",
+            },
+            new()
+            {
+                Method = HttpMethod.Post, As = "lt-kopzi", Path = "/v1/subjects", Optional = ["$.ageBand", "$.municipality"], Codes = ["$.ageBand"],
+                Sample = """{"ageBand":"From24To26","municipality":"LT-57"}""",
+            },
+            new()
+            {
+                Method = HttpMethod.Put, As = "lt-kopzi", Path = $"/v1/subjects/{subject}/dossier/Identity", Optional = ["$.fields.prs_FirstName", "$.fields.prs_Nickname"], Open = ["$.fields"],
+                FreeText = ["$.fields.prs_FirstName", "$.fields.prs_Nickname"], Sample = """{"fields":{"prs_FirstName":"Vardenė","prs_Nickname":"V."}}""",
+            },
+            new()
+            {
+                Method = HttpMethod.Post, As = "lt-kopzi", Path = $"/v1/subjects/{subject}/consents", Optional = ["$.recipients", "$.recipientTypes", "$.interpreter", "$.givenOn", "$.expiresOn"],
+                Codes = ["$.purposes[0]", "$.dataClasses[0]", "$.recipientTypes[0]", "$.form"],
+                Sample = """{"purposes":["Assistance"],"dataClasses":["Needs"],"recipients":["lt-caritas"],"recipientTypes":["Ngo"],"form":"Oral","language":"lt","interpreter":true,"givenOn":"2026-01-01","expiresOn":"2031-01-01"}""",
+            },
+            new()
+            {
+                Method = HttpMethod.Post, As = "lt-kopzi", Path = "/v1/referrals", Codes = ["$.need", "$.purpose", "$.urgency"],
+                Sample = $$"""{"subject":"{{subject}}","to":"lt-caritas","need":"Shelter","purpose":"Assistance","urgency":"Urgent"}""",
+            },
+            new() { Method = HttpMethod.Post, As = "lt-caritas", Path = $"/v1/referrals/{referrals[0]}/decline", Codes = ["$.code"], Sample = """{"code":"NoCapacity"}""" },
+            new() { Method = HttpMethod.Post, As = "lt-caritas", Path = $"/v1/referrals/{referrals[1]}/complete", Codes = ["$.outcome"], Sample = """{"outcome":"ServiceDelivered"}""" },
+            new() { Method = HttpMethod.Post, As = "lt-kopzi", Path = $"/v1/referrals/{referrals[2]}/withdraw", Codes = ["$.reason"], Sample = """{"reason":"NeedMet"}""" },
+        ];
+    }
+
+    private const string Memorandum = """
+        {"parties":["lt-alytus-women","lt-mvic"],"dataClasses":["Needs"],"purposes":["Return"],"needs":["SafeReturn"],"validFrom":"2026-01-01","validTo":"2027-01-01","title":{"lt":"Bandymas","en":"Trial"},
+        "source":{"title":"Made up","date":"2026-01-01","url":"https://example.org"},"illustrative":"All of it."}
+        """;
+}
