@@ -92,8 +92,11 @@ public static class Store
     private static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource source) => options
         .UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable("migrations"))
         // Migrations are hand-written SQL, so there is no model snapshot to compare with; a test compares tables and model.
-        // A lost connection is told once by whoever met it, in a line that is held back when it repeats.
-        .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning, RelationalEventId.ConnectionError));
+        // What a statement met is thrown, and whoever catches it knows whether it is a failure: a lost race is none, and a store
+        // that is away is told in a line that is held back when it repeats.
+        .ConfigureWarnings(warnings => warnings.Ignore(
+            RelationalEventId.PendingModelChangesWarning, RelationalEventId.ConnectionError, RelationalEventId.CommandError,
+            CoreEventId.QueryIterationFailed, CoreEventId.SaveChangesFailed));
 
     private static string Tuned(string connection) => new NpgsqlConnectionStringBuilder(connection)
     {

@@ -16,15 +16,13 @@ public sealed class CrashTests(Net net)
     {
         // referral, notification, directory, identification
         { "submit-referral.before-commit", "ReferralSubmitted.PutOnFeed.before-commit", "save.before-commit:2", "SubjectOpened.SubjectParties.before-commit" },
-        { "submit-referral.after-commit", "ReferralSubmitted.PutOnFeed.after-commit", "save.after-commit:2", "SubjectOpened.SubjectParties.after-commit" },
+        { "submit-referral.after-commit", "ReferralAccepted.PutOnFeed.after-commit", "save.after-commit:2", "SubjectOpened.SubjectParties.after-commit" },
         { "save.before-commit:40", "ReferralSubmitted.after-effect-before-ack:3", "outbox.after-publish-before-mark", "SubjectOpened.after-effect-before-ack:3" },
         { "save.after-commit:40", "notices-delivered.before-commit:2", "", "save.before-commit:5" },
         { "outbox.after-publish-before-mark:3", "notices-delivered.after-commit:2", "", "save.after-commit:5" },
-        { "NoticeSeen.AcknowledgeWhenSeen.before-commit", "ReferralAccepted.PutOnFeed.before-commit", "", "outbox.after-publish-before-mark:2" },
-        { "NoticeSeen.AcknowledgeWhenSeen.after-commit", "ReferralAccepted.PutOnFeed.after-commit", "", "ReferralSubmitted.SubjectParties.before-commit" },
-        { "NoticeSeen.after-effect-before-ack", "outbox.after-publish-before-mark:2", "", "ReferralSubmitted.SubjectParties.after-commit" },
-        { "ServiceOffered.TakeDirectory.before-commit", "save.before-commit", "", "ReferralSubmitted.after-effect-before-ack:3" },
-        { "ServiceOffered.after-effect-before-ack", "save.after-commit", "", "" },
+        { "NoticeSeen.AcknowledgeWhenSeen.before-commit", "save.after-commit", "", "outbox.after-publish-before-mark:2" },
+        { "NoticeSeen.AcknowledgeWhenSeen.after-commit", "save.before-commit", "", "ReferralSubmitted.SubjectParties.before-commit" },
+        { "ServiceOffered.after-effect-before-ack", "outbox.after-publish-before-mark:2", "", "ReferralSubmitted.SubjectParties.after-commit" },
     };
 
     [Theory, MemberData(nameof(Places))]

@@ -59,8 +59,8 @@ internal sealed class Outage : IAsyncDisposable
         using var log = new FileStream(LogOf(service), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         log.Seek(_logEnds[service], SeekOrigin.Begin);
         using var lines = new StreamReader(log);
-        return lines.ReadToEnd().Split('\n').Select(line => line.Split(' ', 4)).Where(part => part is [_, "warn" or "fail" or "crit", ..])
-            .CountBy(part => part[2] + " " + part[3].Split(':')[0]).ToDictionary();
+        return lines.ReadToEnd().Split('\n').Select(line => line.Split(' ', 3)).Where(part => part is [_, "warn" or "fail" or "crit", _])
+            .CountBy(part => part[2].Split(": ")[0]).ToDictionary();
     }
 
     /// <summary>Of all first and later tries since a moment, the time that this share of them took no longer than.</summary>
