@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using Tiltas.Network.Tests;
 using Tiltas.TestKit;
 
-namespace Tiltas.Network.Tests.Faults;
+namespace Tiltas.Faults.Tests;
 
 /// <summary>The database dies or hangs under load: callers are told to come back, and what was acknowledged is there.</summary>
 public sealed class StoreDownTests(Net net)

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using Tiltas.Local.Processes;
+using Tiltas.Network.Tests;
 using Tiltas.TestKit;
 
-namespace Tiltas.Network.Tests.Faults;
+namespace Tiltas.Faults.Tests;
 
 /// <summary>A service is asked to end while it works: it finishes what it took or refuses it in so many words, and loses nothing.</summary>
 public sealed class StopTests(Net net)

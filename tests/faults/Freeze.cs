@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Tiltas.Network.Tests.Faults;
+namespace Tiltas.Faults.Tests;
 
 /// <summary>Holds processes of ours still, as a machine that hangs would, and lets them go on.</summary>
 internal static class Freeze

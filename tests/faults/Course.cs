@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using Tiltas.Network.Tests;
 using Tiltas.TestKit;
 
-namespace Tiltas.Network.Tests.Faults;
+namespace Tiltas.Faults.Tests;
 
 /// <summary>One try of a request, as the client saw it. Status 0: the connection broke.</summary>
 internal sealed record Try(string What, int Status, TimeSpan Took, string? Code, bool SaysWhenAgain, long At);

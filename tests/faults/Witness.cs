@@ -5,7 +5,7 @@ using RabbitMQ.Client;
 using Tiltas.Contracts.Referral.V1;
 using Tiltas.TestKit;
 
-namespace Tiltas.Network.Tests.Faults;
+namespace Tiltas.Faults.Tests;
 
 /// <summary>A queue that hears every message of the network, so that one can tell what left and under which identity.</summary>
 internal sealed class Witness : IAsyncDisposable

@@ -1,7 +1,7 @@
 using Npgsql;
 using Tiltas.TestKit;
 
-namespace Tiltas.Network.Tests.Faults;
+namespace Tiltas.Faults.Tests;
 
 /// <summary>Looks once a second for a message that has waited for more than a minute. Ids tell their own age, however often a row was put back.</summary>
 internal sealed class OutboxWatch : IAsyncDisposable

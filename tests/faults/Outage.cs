@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Tiltas.TestKit;
 
-namespace Tiltas.Network.Tests.Faults;
+namespace Tiltas.Faults.Tests;
 
 /// <summary>Load at a fixed rate around an outage, and what it is judged by besides the reckoning at its end.</summary>
 internal sealed class Outage : IAsyncDisposable

@@ -1,7 +1,8 @@
 using System.Net;
+using Tiltas.Network.Tests;
 using Tiltas.TestKit;
 
-namespace Tiltas.Network.Tests.Faults;
+namespace Tiltas.Faults.Tests;
 
 /// <summary>An agency's feed as its system reads it.</summary>
 internal static class Feed

@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using Tiltas.Network.Tests;
 using Tiltas.TestKit;
 
-namespace Tiltas.Network.Tests.Faults;
+namespace Tiltas.Faults.Tests;
 
 /// <summary>The broker dies or hangs while referrals come in: intake does not notice, and all of it arrives once when the broker is back.</summary>
 public sealed class BrokerDownTests(Net net)

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tiltas.Network.Tests;
 using Tiltas.TestKit;
 
-namespace Tiltas.Network.Tests.Faults;
+namespace Tiltas.Faults.Tests;
 
 /// <summary>
 /// Every service kills itself with SIGKILL at a named place while outside systems work; all of them in one run, each at a place of

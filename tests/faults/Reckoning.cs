@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Tiltas.TestKit;
 
-namespace Tiltas.Network.Tests.Faults;
+namespace Tiltas.Faults.Tests;
 
 /// <summary>Holds the network to what its clients were told: nothing lost, nothing twice, nothing out of order, nothing left lying.</summary>
 internal static class Reckoning
