@@ -70,6 +70,9 @@ internal sealed class Outage : IAsyncDisposable
         return took[Math.Min(took.Count - 1, (int)(took.Count * share))];
     }
 
+    /// <summary>There was no broker for so long.</summary>
+    public void BrokerWasAway(TimeSpan time) => _watch.Away = time;
+
     public static void Say(FormattableString line) => TestContext.Current.TestOutputHelper?.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
     public async ValueTask DisposeAsync()
