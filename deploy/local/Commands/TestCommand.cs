@@ -6,7 +6,7 @@ namespace Tiltas.Local.Commands;
 
 /// <summary>
 /// <c>tiltas test</c>: runs every test project against servers of its own that leave nothing behind. TILTAS_TEST_POSTGRES
-/// (<c>postgres://user:password@host:port</c>) and TILTAS_TEST_RABBITMQ (<c>amqp://…/vhost</c>) name others to use instead.
+/// (<c>postgres://user:password@host:port</c>) and TILTAS_TEST_RABBITMQ (<c>amqp://…/vhost</c>) name others to use instead; networks that tests take apart always have their own.
 /// </summary>
 internal static class TestCommand
 {
