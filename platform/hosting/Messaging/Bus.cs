@@ -3,6 +3,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Tiltas.Hosting.Health;
 using Tiltas.Hosting.Problems;
 
@@ -44,6 +45,7 @@ public sealed class BusBuilder
         foreach (var consumer in _consumers) consumer(bus);
         bus.UsingRabbitMq((context, rabbit) =>
         {
+            LogContext.ConfigureCurrentLogContext(new BusLog(context.GetRequiredService<ILoggerFactory>(), context.GetRequiredService<TimeProvider>()));
             var (user, password) = Credentials(address);
             rabbit.Host(new Uri($"rabbitmq://{address.Host}:{address.Port}{address.AbsolutePath}"), _service, host =>
             {
@@ -58,6 +60,7 @@ public sealed class BusBuilder
                 options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
                 return TiltasJson.AbsentIsNull(options);
             });
+            Reconnect.Soon(rabbit);
             foreach (var endpoint in _endpoints) endpoint(context, rabbit);
         });
     }
