@@ -30,12 +30,12 @@ public static class ChannelExtras
     {
         var headers = new Metadata();
         foreach (var entry in options.Headers ?? []) headers.Add(entry);
-        headers.Add(CompressionKey, encoding);
+        headers.Add(Wire.Names.InternalEncodingRequest, encoding);
         return options.WithHeaders(headers);
     }
 
-    /// <summary>Metadata that asks for compression and is not itself sent; the official library knows it by the same name.</summary>
-    internal const string CompressionKey = "grpc-internal-encoding-request";
+
+
 }
 
 /// <summary>Call credentials for common cases.</summary>
