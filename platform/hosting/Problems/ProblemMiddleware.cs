@@ -55,7 +55,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, TimeProvider
         else Log.Failed(logger, exception);
     }
 
-    private static Error ToError(Exception exception) => exception switch
+    internal static Error ToError(Exception exception) => exception switch
     {
         RejectedRequestException rejected => rejected.Error,
         BadHttpRequestException { InnerException: JsonException json } => FromJson(json),

@@ -14,6 +14,11 @@ public sealed class ProblemResult(Error error) : IResult
     public static async Task Write(HttpContext context, Error error)
     {
         if (context.Response.HasStarted) return;
+        if (Rpc.RpcProblem.IsWanted(context.Request))
+        {
+            await Rpc.RpcProblem.Write(context, error);
+            return;
+        }
 
         var response = context.Response;
         response.Clear();

@@ -12,6 +12,7 @@ public sealed class AdmissionMiddleware(RequestDelegate next, OutboxBell bell)
     /// <summary>Runs the request or answers 503.</summary>
     public Task InvokeAsync(HttpContext context) =>
         bell.IsFull && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
+            && context.GetEndpoint()?.Metadata.GetMetadata<Rpc.ReadsOnly>() is null
             ? ProblemResult.Write(context, Backlog)
             : next(context);
 }

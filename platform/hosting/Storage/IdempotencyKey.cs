@@ -23,9 +23,19 @@ public readonly record struct IdempotencyKey
     {
         _ = parameter;
         var header = context.Request.Headers["Idempotency-Key"];
-        return header is [{ Length: >= 1 and <= 128 } key] && key.All(c => c is > ' ' and < '\u007f')
-            ? ValueTask.FromResult(new IdempotencyKey(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key)))))
-            : throw new RejectedRequestException(new Error.Invalid(CommonErrors.KeyWrong,
-                "A request that creates something needs one Idempotency-Key header of 1 to 128 visible ASCII characters.", "Idempotency-Key"));
+        return header is [{ } text] && TryParse(text, out var key) ? ValueTask.FromResult(key) : throw new RejectedRequestException(Wrong("Idempotency-Key"));
     }
+
+    /// <summary>Takes what the caller wrote, when it has the form.</summary>
+    public static bool TryParse(string text, out IdempotencyKey key)
+    {
+        key = default;
+        if (text is not { Length: >= 1 and <= 128 } || !text.All(c => c is > ' ' and < '\u007f')) return false;
+        key = new IdempotencyKey(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text))));
+        return true;
+    }
+
+    /// <summary>The answer to a key that is missing or has the wrong form.</summary>
+    public static Error Wrong(string field) => new Error.Invalid(CommonErrors.KeyWrong,
+        "A request that creates something needs one idempotency key of 1 to 128 visible ASCII characters.", field);
 }

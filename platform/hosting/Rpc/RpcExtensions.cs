@@ -1,0 +1,48 @@
+using Google.Protobuf.Reflection;
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Tiltas.Hosting.Rpc;
+
+/// <summary>Serving the public gRPC API.</summary>
+public static class RpcExtensions
+{
+    private const int LargestMessage = 1 << 20;
+
+    /// <summary>Adds gRPC with the limits and the error model of the HTTP API, health and reflection.</summary>
+    public static void AddRpc(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<RpcFailures>();
+        builder.Services.AddGrpc(options =>
+        {
+            options.MaxReceiveMessageSize = LargestMessage;
+            options.Interceptors.Add<RpcFailures>();
+        });
+    }
+
+    /// <summary>Maps a service. Methods that the proto declares free of side effects are marked <see cref="ReadsOnly"/>.</summary>
+    public static GrpcServiceEndpointConventionBuilder MapRpc<TService>(this IEndpointRouteBuilder routes, Google.Protobuf.Reflection.ServiceDescriptor service) where TService : class
+    {
+        var mapped = routes.MapGrpcService<TService>();
+        mapped.Add(endpoint =>
+        {
+            if (endpoint.Metadata.OfType<GrpcMethodMetadata>().LastOrDefault() is not { } metadata) return;
+            if (service.FindMethodByName(metadata.Method.Name)?.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects)
+                endpoint.Metadata.Add(ReadsOnly.Instance);
+        });
+        return mapped;
+    }
+}
+
+/// <summary>On an endpoint that changes nothing: it goes on when intake pauses.</summary>
+public sealed class ReadsOnly
+{
+    private ReadsOnly()
+    {
+    }
+
+    /// <summary>The mark.</summary>
+    public static ReadsOnly Instance { get; } = new();
+}

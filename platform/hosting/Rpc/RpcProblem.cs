@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Text;
+using Google.Protobuf;
+using Google.Rpc;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Tiltas.Grpc;
+using Tiltas.Hosting.Problems;
+using RpcStatus = Google.Rpc.Status;
+
+namespace Tiltas.Hosting.Rpc;
+
+/// <summary>
+/// An <see cref="Error"/> over gRPC: the status that fits, the same sentence, and in <c>google.rpc.ErrorInfo</c> the same code, rule,
+/// missing and trace id as over HTTP; <c>BadRequest</c> names the field, <c>RetryInfo</c> says when to try again.
+/// </summary>
+public static class RpcProblem
+{
+    /// <summary>Domain of every <c>ErrorInfo</c>.</summary>
+    public const string Domain = "tiltas";
+
+    /// <summary>True for a request that wants its answer as gRPC.</summary>
+    public static bool IsWanted(HttpRequest request) =>
+        request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) && (type.Length == 16 || type[16] is '+' or ';');
+
+    /// <summary>The exception that ends a call with this error.</summary>
+    public static RpcException Of(Error error, TimeSpan? retryAfter = null) => Status(error, retryAfter).ToRpcException();
+
+    /// <summary>Answers a request that no method took, without a message; does nothing when the answer has already begun.</summary>
+    public static Task Write(HttpContext context, Error error, TimeSpan? retryAfter = null)
+    {
+        if (context.Response.HasStarted) return Task.CompletedTask;
+        var status = Status(error, retryAfter);
+        var response = context.Response;
+        response.Clear();
+        response.StatusCode = 200;
+        response.ContentType = "application/grpc";
+        response.Headers["grpc-status"] = status.Code.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        response.Headers["grpc-message"] = Percent(status.Message);
+        response.Headers[RichErrors.TrailerName] = Convert.ToBase64String(status.ToByteArray());
+        return response.CompleteAsync();
+    }
+
+    private static RpcStatus Status(Error error, TimeSpan? retryAfter)
+    {
+        var info = RichErrors.Reason(error.Code.Replace('-', '_'), Domain);
+        info.Metadata["code"] = error.Code;
+        if (Activity.Current is { } activity) info.Metadata["traceId"] = activity.TraceId.ToHexString();
+        var status = RichErrors.Create(CodeOf(error), error.Sentence);
+        switch (error)
+        {
+            case Error.Forbidden forbidden:
+                info.Metadata["rule"] = forbidden.Rule;
+                if (forbidden.Missing.Length > 0) info.Metadata["missing"] = string.Join(", ", forbidden.Missing);
+                break;
+            case Error.Conflict { Rule: { } rule }:
+                info.Metadata["rule"] = rule;
+                break;
+        }
+        status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(info));
+        var field = error is Error.Invalid invalid ? invalid.Field : (error as Error.Refused)?.Field;
+        if (field is not null)
+            status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(RichErrors.Fields((FieldPath(field), error.Sentence, info.Reason))));
+        if ((retryAfter ?? (error is Error.Unavailable away ? TimeSpan.FromSeconds(away.RetryAfterSeconds) : null)) is { } delay)
+            status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(RichErrors.RetryAfter(delay)));
+        return status;
+    }
+
+    private static StatusCode CodeOf(Error error) => error switch
+    {
+        Error.Conflict { Code: CommonErrors.LostRace } => StatusCode.Aborted,
+        Error.Conflict => StatusCode.FailedPrecondition,
+        _ => error.Status switch
+        {
+            400 => StatusCode.InvalidArgument,
+            401 => StatusCode.Unauthenticated,
+            403 => StatusCode.PermissionDenied,
+            404 when error is Error.Refused => StatusCode.Unimplemented,
+            404 => StatusCode.NotFound,
+            405 or 415 => StatusCode.Unimplemented,
+            408 or 504 => StatusCode.DeadlineExceeded,
+            413 or 429 or 431 => StatusCode.ResourceExhausted,
+            503 or 502 => StatusCode.Unavailable,
+            499 => StatusCode.Cancelled,
+            >= 500 => StatusCode.Internal,
+            _ => StatusCode.InvalidArgument,
+        },
+    };
+
+    /// <summary>A JSON path in the words of the proto: <c>$.answers[0].indicator</c> is <c>answers[0].indicator</c>, <c>dataClass</c> is <c>data_class</c>.</summary>
+    internal static string FieldPath(string field)
+    {
+        var path = new StringBuilder(field.Length + 4);
+        foreach (var c in field.StartsWith("$.", StringComparison.Ordinal) ? field.AsSpan(2) : field)
+        {
+            if (char.IsAsciiLetterUpper(c)) path.Append(path.Length == 0 ? "" : "_").Append(char.ToLowerInvariant(c));
+            else path.Append(c == '-' ? '_' : c);
+        }
+        return path.ToString();
+    }
+
+    private static string Percent(string text)
+    {
+        var encoded = new StringBuilder(text.Length);
+        foreach (var b in Encoding.UTF8.GetBytes(text))
+        {
+            if (b is >= 0x20 and <= 0x7e and not (byte)'%') encoded.Append((char)b);
+            else encoded.Append('%').Append(b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+        }
+        return encoded.ToString();
+    }
+}
