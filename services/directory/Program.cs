@@ -1,10 +1,12 @@
 using Tiltas.Directory.Agencies;
 using Tiltas.Directory.Coverage;
 using Tiltas.Directory.Memoranda;
+using Tiltas.Directory.Rpc;
 using Tiltas.Directory.Services;
 using Tiltas.Directory.Storage;
 using Tiltas.Hosting;
 using Tiltas.Hosting.Messaging;
+using Tiltas.Hosting.Rpc;
 using Tiltas.Hosting.Storage;
 
 if (await Store.Migrate<DirectoryStore>(args, options => new(options))) return;
@@ -14,6 +16,7 @@ builder.AddServiceDefaults("directory");
 builder.AddStore<DirectoryStore>();
 builder.AddTiltasBus("directory");
 builder.AddCoverage();
+builder.AddRpc();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -21,4 +24,5 @@ app.MapAgencies();
 app.MapServices();
 app.MapMemoranda();
 app.MapCoverage();
+app.MapRpc<DirectoryRpc>(Tiltas.Protos.Directory.V1.Directory.Descriptor);
 app.Run();

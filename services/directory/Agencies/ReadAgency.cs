@@ -8,10 +8,11 @@ namespace Tiltas.Directory.Agencies;
 /// <summary><c>GET /v1/agencies/{id}</c>: one agency. A text that can be no identifier is answered as an unknown one.</summary>
 internal static class ReadAgency
 {
-    public static void Map(IEndpointRouteBuilder agencies) => agencies.MapGet("/{id}", Handle);
+    public static void Map(IEndpointRouteBuilder agencies) => agencies.MapGet("/{id}",
+        async (string id, DirectoryStore db, CancellationToken stop) => (await Find(id, db, stop)).ToHttp(Results.Ok));
 
-    public static async Task<IResult> Handle(string id, DirectoryStore db, CancellationToken stop) =>
+    public static async Task<Result<Agency>> Find(string id, DirectoryStore db, CancellationToken stop) =>
         Slug.TryParse<AgencyId>(id, out var wanted) && await db.Agencies.AsNoTracking().SingleOrDefaultAsync(agency => agency.Id == wanted, stop) is { } found
-            ? Results.Ok(found)
-            : new ProblemResult(AgencyErrors.NotFound);
+            ? found
+            : AgencyErrors.NotFound;
 }

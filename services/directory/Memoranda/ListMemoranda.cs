@@ -9,16 +9,18 @@ namespace Tiltas.Directory.Memoranda;
 /// <summary><c>GET /v1/memoranda?party=</c>: memoranda by identifier, ended ones too.</summary>
 internal static class ListMemoranda
 {
-    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapGet("", Handle);
+    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapGet("",
+        async (string? party, Page page, DirectoryStore db, CancellationToken stop) =>
+            Filter.TryId<AgencyId>(party, out var wanted)
+                ? Results.Ok(await Find(wanted is { } agency ? [agency] : [], page, db, stop))
+                : new ProblemResult(FieldErrors.Filter("party")));
 
-    public static async Task<IResult> Handle(string? party, Page page, DirectoryStore db, CancellationToken stop)
+    /// <summary>Memoranda to which all of these are parties.</summary>
+    public static async Task<Listing<Memorandum>> Find(IEnumerable<AgencyId> parties, Page page, DirectoryStore db, CancellationToken stop)
     {
-        if (!Filter.TryId<AgencyId>(party, out var wanted)) return new ProblemResult(FieldErrors.Filter("party"));
-
-        var rows = wanted is { } agency
-            ? db.Memoranda.FromSql($"SELECT * FROM memoranda WHERE id > {page.After} AND parties @> ARRAY[{agency.Value}]")
-            : db.Memoranda.FromSql($"SELECT * FROM memoranda WHERE id > {page.After}");
+        var all = parties.Select(party => party.Value).ToArray();
+        var rows = db.Memoranda.FromSql($"SELECT * FROM memoranda WHERE id > {page.After} AND parties @> {all}");
         var found = await rows.AsNoTracking().OrderBy(memorandum => memorandum.Id).Take(page.Limit + 1).ToListAsync(stop);
-        return Results.Ok(page.Of(found, memorandum => memorandum.Id.Value));
+        return page.Of(found, memorandum => memorandum.Id.Value);
     }
 }

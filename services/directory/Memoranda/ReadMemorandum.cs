@@ -8,11 +8,12 @@ namespace Tiltas.Directory.Memoranda;
 /// <summary><c>GET /v1/memoranda/{id}</c>: one memorandum, ended ones too.</summary>
 internal static class ReadMemorandum
 {
-    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapGet("/{id}", Handle);
+    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapGet("/{id}",
+        async (string id, DirectoryStore db, CancellationToken stop) => (await Find(id, db, stop)).ToHttp(Results.Ok));
 
-    public static async Task<IResult> Handle(string id, DirectoryStore db, CancellationToken stop) =>
+    public static async Task<Result<Memorandum>> Find(string id, DirectoryStore db, CancellationToken stop) =>
         Slug.TryParse<MemorandumId>(id, out var wanted)
         && await db.Memoranda.AsNoTracking().SingleOrDefaultAsync(memorandum => memorandum.Id == wanted, stop) is { } found
-            ? Results.Ok(found)
-            : new ProblemResult(MemorandumErrors.NotFound);
+            ? found
+            : MemorandumErrors.NotFound;
 }

@@ -14,14 +14,18 @@ namespace Tiltas.Directory.Services;
 /// </summary>
 internal static class ListServices
 {
-    public static void Map(IEndpointRouteBuilder services) => services.MapGet("", Handle);
+    public static void Map(IEndpointRouteBuilder services) => services.MapGet("",
+        async (string? need, string? area, string? agency, Page page, DirectoryStore db, Country country, CancellationToken stop) =>
+        {
+            if (!Filter.TryCode<Need>(need, out var wanted)) return new ProblemResult(FieldErrors.Filter("need"));
+            if (!Filter.TryId<AgencyId>(agency, out var giver)) return new ProblemResult(FieldErrors.Filter("agency"));
+            return (await Find(wanted, area, giver, page, db, country, stop)).ToHttp(Results.Ok);
+        });
 
-    public static async Task<IResult> Handle(
-        string? need, string? area, string? agency, Page page, DirectoryStore db, Country country, CancellationToken stop)
+    public static async Task<Result<Listing<Service>>> Find(
+        Need? wanted, string? area, AgencyId? giver, Page page, DirectoryStore db, Country country, CancellationToken stop)
     {
-        if (!Filter.TryCode<Need>(need, out var wanted)) return new ProblemResult(FieldErrors.Filter("need"));
-        if (!Filter.TryId<AgencyId>(agency, out var giver)) return new ProblemResult(FieldErrors.Filter("agency"));
-        if (area is not null && !country.IsArea(area)) return new ProblemResult(FieldErrors.Area("area"));
+        if (area is not null && !country.IsArea(area)) return FieldErrors.Area("area");
 
         var rows = db.Services.FromSql($"""
             SELECT s.* FROM services s JOIN agencies a ON a.id = s.agency
@@ -35,6 +39,6 @@ internal static class ListServices
             rows = rows.Where(service => service.Areas.Any(served => around.Contains(served)));
         }
         var found = await rows.OrderBy(service => service.Id).Take(page.Limit + 1).ToListAsync(stop);
-        return Results.Ok(page.Of(found, service => service.Id.Value));
+        return page.Of(found, service => service.Id.Value);
     }
 }

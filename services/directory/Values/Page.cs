@@ -8,8 +8,8 @@ namespace Tiltas.Directory.Values;
 /// <summary>Which part of a list is asked for: at most <c>limit</c> entries whose identifiers follow <c>after</c>.</summary>
 internal readonly record struct Page(int Limit, string After)
 {
-    private const int Usual = 50;
-    private const int Most = 200;
+    public const int Usual = 50;
+    public const int Most = 200;
 
     /// <summary>Reads the query while an endpoint is bound.</summary>
     public static ValueTask<Page> BindAsync(HttpContext context, ParameterInfo parameter)
