@@ -1,7 +1,9 @@
 using Tiltas.Hosting;
 using Tiltas.Hosting.Messaging;
+using Tiltas.Hosting.Rpc;
 using Tiltas.Hosting.Storage;
 using Tiltas.Notification.Feeds;
+using Tiltas.Notification.Rpc;
 using Tiltas.Notification.Storage;
 
 if (await Store.Migrate<NotificationStore>(args, options => new(options))) return;
@@ -10,9 +12,11 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults("notification");
 builder.AddStore<NotificationStore>();
 builder.AddFeeds();
+builder.AddRpc();
 builder.AddTiltasBus("notification", bus => bus.OnFacts());
 
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapFeeds();
+app.MapRpc<NotificationsRpc>(Tiltas.Protos.Notification.V1.Notifications.Descriptor);
 app.Run();

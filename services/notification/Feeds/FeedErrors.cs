@@ -8,6 +8,12 @@ internal static class FeedErrors
 
     public static Error CursorWrong(string field) => new Error.Invalid("TLT-NTF-0001", "A cursor is the number of a notice: 0 or more, digits only, given once.", field);
 
+    public static Error BeyondEnd { get; } = new Error.Invalid("TLT-NTF-0004", "Only what stands on the feed can be acknowledged: a number from 0 to that of the last notice.", "through");
+
+    public static Error SubscriberWrong { get; } = new Error.Invalid("TLT-NTF-0005", "A subscriber's name is 1 to 64 characters of a-z, 0-9 and hyphens.", "subscriber");
+
+    public static Error TooManySubscribers { get; } = new Error.Conflict("TLT-NTF-0006", "An agency has at most 100 subscribers; use the name of one that exists.", "subscribers-at-most");
+
     public static Error LimitWrong { get; } = new Error.Invalid("TLT-NTF-0002", "The limit is a number from 1 to 500, given once.", "limit");
 
     public static Error WaitWrong { get; } = new Error.Invalid("TLT-NTF-0003", "The wait is a number of seconds from 0 to 30, given once.", "wait");

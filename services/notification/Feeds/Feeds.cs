@@ -11,6 +11,8 @@ internal static class FeedsExtensions
         services.AddSingleton<FeedBell>();
         services.AddSingleton<FeedWriter>();
         services.AddSingleton<FeedReader>();
+        services.AddSingleton<FeedFollower>();
+        services.AddSingleton<Positions>();
         services.AddSingleton<ReleaseOverdue>();
         services.AddHostedService(provider => provider.GetRequiredService<ReleaseOverdue>());
         services.AddHostedService<FeedExchange>();

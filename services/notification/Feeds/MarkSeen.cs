@@ -12,7 +12,10 @@ internal static class MarkSeen
 {
     public static void MapMarkSeen(this IEndpointRouteBuilder routes) => routes.MapPost("/v1/feed/{seq}/seen", async (
         string seq, Caller caller, NotificationStore db, TimeProvider time, CancellationToken stop) =>
-        (await Marking.Mark(db, caller, seq, notice => See(db, notice, time), stop)).ToHttp(notice => Results.Ok(NoticeItem.Of(notice))));
+        (await Mark(db, caller, seq, time, stop)).ToHttp(Results.Ok));
+
+    public static Task<Result<NoticeItem>> Mark(NotificationStore db, Caller caller, string seq, TimeProvider time, CancellationToken stop) =>
+        Marking.Mark(db, caller, seq, notice => See(db, notice, time), stop);
 
     public static void See(NotificationStore db, Notice notice, TimeProvider time)
     {
@@ -35,7 +38,7 @@ internal static class Marking
     }
 
     /// <summary>Marks a notice of the caller's feed. Of two at the same moment one marks and both get the outcome.</summary>
-    public static async Task<Result<Notice>> Mark(NotificationStore db, Caller caller, string number, Action<Notice> mark, CancellationToken stop)
+    public static async Task<Result<NoticeItem>> Mark(NotificationStore db, Caller caller, string number, Action<Notice> mark, CancellationToken stop)
     {
         if (!Cursor.TryParse(number, out var seq)) return FeedErrors.NoSuchNotice;
         while (true)
@@ -46,7 +49,7 @@ internal static class Marking
             try
             {
                 await db.SaveChangesAsync(stop);
-                return notice;
+                return NoticeItem.Of(notice);
             }
             catch (DbUpdateConcurrencyException)
             {
