@@ -1,9 +1,11 @@
 using Tiltas.Hosting;
 using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
+using Tiltas.Hosting.Rpc;
 using Tiltas.Hosting.Storage;
 using Tiltas.Identification.Country;
 using Tiltas.Identification.Parties;
+using Tiltas.Identification.Rpc;
 using Tiltas.Identification.Screenings;
 using Tiltas.Identification.Statuses;
 using Tiltas.Identification.Storage;
@@ -19,6 +21,7 @@ try
     builder.Services.AddParties();
     builder.Services.AddScreenings();
     builder.Services.AddStatuses();
+    builder.AddRpc();
     builder.AddTiltasBus("identification", bus => bus.OnParties());
 
     var app = builder.Build();
@@ -26,6 +29,7 @@ try
     var agencies = app.MapGroup("").RequireRole(Roles.Agency);
     agencies.MapScreenings();
     agencies.MapStatuses();
+    app.MapRpc<IdentificationRpc>(Tiltas.Protos.Identification.V1.Identification.Descriptor).RequireRole(Roles.Agency);
     await app.RunAsync();
     return 0;
 }

@@ -1,0 +1,98 @@
+using Tiltas.Contracts;
+using Tiltas.Hosting.Rpc;
+using Tiltas.Identification.Country;
+using Tiltas.Identification.Entitlements;
+using Tiltas.Identification.Screenings;
+using Tiltas.Identification.Statuses;
+using Tiltas.Protos.Codes.V1;
+using Codes = Tiltas.Contracts.Codes;
+using Proto = Tiltas.Protos.Identification.V1;
+
+namespace Tiltas.Identification.Rpc;
+
+/// <summary>What identification knows in the shapes of the published API. Absent texts are empty.</summary>
+internal static class Shapes
+{
+    public static Proto.IndicatorSet Of(IndicatorSet set) => new()
+    {
+        SetId = set.Id, Version = set.Version, Title = { set.Title }, Population = set.Population.ToProto<Tiltas.Protos.Codes.V1.Population>(), Source = Of(set.Source),
+        Indicators = { set.Indicators.Select(indicator => Of(indicator.Code, indicator.Element, indicator.Exploitation, indicator.Text)) },
+    };
+
+    public static Proto.Fired Of(Fired fired) => new() { Indicator = Of(fired.Indicator, fired.Element, fired.Exploitation, fired.Text) };
+
+    public static IEnumerable<Proto.CoveredElement> Of(Covered covered) =>
+    [
+        Of(DefinitionElement.Act, covered.Act), Of(DefinitionElement.Means, covered.Means),
+        Of(DefinitionElement.Purpose, covered.Purpose), Of(DefinitionElement.Sign, covered.Sign),
+    ];
+
+    public static Proto.Screening Of(ReadScreening.Screening screening) => new()
+    {
+        ScreeningId = screening.ScreeningId.ToString(),
+        SubjectRef = screening.Subject.ToString(),
+        SetId = screening.Set,
+        SetVersion = screening.SetVersion,
+        AgeBand = screening.AgeBand.ToProto<AgeBand>(),
+        Place = screening.Place ?? "",
+        Language = screening.Language ?? "",
+        RecordedAt = screening.At.ToProto(),
+        Answers = { screening.Answers.Select(answer => new Proto.ScreeningAnswer { Indicator = answer.Indicator, Observation = answer.Observation.ToProto<Observation>() }) },
+        Explanation = { screening.Explanation.Select(Of) },
+        Covered = { Of(screening.Covered) },
+    };
+
+    public static Proto.Standing Of(SubjectRef subject, ChangeStatus.Changed changed) =>
+        Standing(subject, changed.Status, changed.Version, changed.AgeBand, changed.Entitlements);
+
+    public static Proto.GetStatusResponse Of(ReadStatus.Standing standing) => new()
+    {
+        Standing = Standing(standing.Subject, standing.Status, standing.Version, standing.AgeBand, []),
+        History =
+        {
+            standing.History.Select(step => new Proto.StandingStep
+            {
+                Version = step.Version,
+                Status = step.Status.ToProto<VictimStatus>(),
+                AgencyId = step.By.Value,
+                ChangedAt = step.At.ToProto(),
+                DecidedOn = step.DecidedOn.ToProto(),
+                Reason = step.Reason?.ToProto<Tiltas.Protos.Codes.V1.EndReason>() ?? Tiltas.Protos.Codes.V1.EndReason.Unspecified,
+                DecisionReference = step.DecisionReference ?? "",
+            }),
+        },
+    };
+
+    public static Proto.GetEntitlementsResponse Of(ReadEntitlements.Held held) => new()
+    {
+        Standing = Standing(held.Subject, held.Status, held.Version, held.AgeBand, held.Entitlements), TableVersion = held.TableVersion,
+    };
+
+    private static Proto.Standing Standing(SubjectRef subject, Codes.VictimStatus? status, int version, Codes.AgeBand age, IReadOnlyList<Entitled> entitlements) => new()
+    {
+        SubjectRef = subject.ToString(),
+        Status = status?.ToProto<VictimStatus>() ?? VictimStatus.Unspecified,
+        Version = version,
+        AgeBand = age.ToProto<AgeBand>(),
+        Entitlements =
+        {
+            entitlements.Select(item => new Proto.Entitled
+            {
+                Entitlement = item.Entitlement.ToProto<Entitlement>(), Because = { item.Because }, Sources = { item.Sources.Select(Of) },
+            }),
+        },
+    };
+
+    private static Proto.CoveredElement Of(DefinitionElement element, CoveredElement covered) => new()
+    {
+        Element = element, Required = covered.Required, Observed = { covered.Observed }, NotObserved = { covered.NotObserved },
+        NotAsked = { covered.NotAsked }, Text = { covered.Text },
+    };
+
+    private static Proto.Indicator Of(string code, Codes.DefinitionElement element, Codes.ExploitationType[] exploitation, SortedDictionary<string, string> text) => new()
+    {
+        Code = code, Element = element.ToProto<DefinitionElement>(), Exploitation = { exploitation.ToProtos<Codes.ExploitationType, ExploitationType>() }, Text = { text },
+    };
+
+    private static Proto.Source Of(DataSource source) => new() { Title = source.Title, Date = source.Date.ToProto(), Url = source.Url ?? "" };
+}
