@@ -1,0 +1,114 @@
+// Follows an agency's feed over gRPC; reads, accepts, starts and completes each referral that arrives.
+//
+// Usage: node receive.mjs --cursor FILE [--count N]      (environment: GATEWAY, CA, CLIENT_ID, CLIENT_SECRET, PROTOS)
+//
+// The number of the last notice dealt with lies in FILE, so a restart goes on where this one stopped. Nothing personal is printed.
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { request } from 'node:https';
+import { parseArgs } from 'node:util';
+import grpc from '@grpc/grpc-js';
+import loader from '@grpc/proto-loader';
+
+const { GATEWAY, CA, CLIENT_ID, CLIENT_SECRET, PROTOS } = process.env;
+const { values: options } = parseArgs({ options: { cursor: { type: 'string' }, count: { type: 'string', default: '0' } } });
+const ca = readFileSync(CA);
+const definition = loader.loadSync(['tiltas/notification/v1/notifications.proto', 'tiltas/referral/v1/referrals.proto'], {
+  includeDirs: [PROTOS], enums: String, longs: Number, oneofs: true, defaults: true,
+});
+const { tiltas } = grpc.loadPackageDefinition(definition);
+const address = new URL(GATEWAY).host;
+const credentials = grpc.credentials.createSsl(ca);
+const notifications = new tiltas.notification.v1.Notifications(address, credentials);
+const referrals = new tiltas.referral.v1.Referrals(address, credentials);
+
+// OAuth 2 client credentials, renewed a minute before it runs out.
+const token = { value: '', until: 0 };
+async function metadata() {
+  if (Date.now() > token.until) {
+    const answer = JSON.parse(await new Promise((resolve, reject) => {
+      const body = new URLSearchParams({ grant_type: 'client_credentials' }).toString();
+      const sent = request(GATEWAY + '/connect/token', {
+        method: 'POST', ca, auth: `${CLIENT_ID}:${CLIENT_SECRET}`, headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length },
+      }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(`no token: HTTP ${response.statusCode}`))));
+      });
+      sent.on('error', reject).end(body);
+    }));
+    token.value = answer.access_token;
+    token.until = Date.now() + (answer.expires_in - 60) * 1000;
+  }
+  const made = new grpc.Metadata();
+  made.set('authorization', `Bearer ${token.value}`);
+  return made;
+}
+
+async function call(client, method, message) {
+  const head = await metadata();
+  return new Promise((resolve, reject) => client[method](message, head, { deadline: Date.now() + 30_000 }, (error, answer) => (error ? reject(error) : resolve(answer))));
+}
+
+const readCursor = () => (existsSync(options.cursor) ? Number(readFileSync(options.cursor, 'ascii')) : 0);
+
+// In one step: a crash leaves the old number or the new one.
+function keepCursor(number) {
+  const file = openSync(options.cursor + '.new', 'w');
+  writeSync(file, String(number));
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(options.cursor + '.new', options.cursor);
+}
+
+// Goes on from wherever the referral stands; so it may be done again after a crash.
+async function helpWith(referralId) {
+  let { status } = (await call(referrals, 'getReferral', { referralId })).referral;
+  if (status === 'REFERRAL_STATUS_SUBMITTED' || status === 'REFERRAL_STATUS_ACKNOWLEDGED') {
+    const { given, withheld } = await call(referrals, 'readDossier', { referralId });
+    console.log(`  ${referralId}: ${given.length} classes given, ${withheld.length} withheld`);
+    ({ status } = (await call(referrals, 'acceptReferral', { referralId })).referral);
+  }
+  if (status === 'REFERRAL_STATUS_ACCEPTED') ({ status } = (await call(referrals, 'startService', { referralId })).referral);
+  if (status === 'REFERRAL_STATUS_IN_SERVICE')
+    ({ status } = (await call(referrals, 'completeReferral', { referralId, outcome: 'OUTCOME_SERVICE_DELIVERED' })).referral);
+  console.log(`  ${referralId}: ${status}`);
+  return status === 'REFERRAL_STATUS_COMPLETED' ? 1 : 0;
+}
+
+const refusals = [grpc.status.PERMISSION_DENIED, grpc.status.FAILED_PRECONDITION, grpc.status.NOT_FOUND];
+let done = 0;
+async function follow() {
+  const stream = notifications.subscribe({ after: readCursor() }, await metadata());
+  for await (const { notice } of stream) {
+    if (!notice) continue;
+    console.log(`${notice.sequence} ${notice.kind}`);
+    if (notice.kind === 'NOTICE_KIND_REFERRAL_SUBMITTED') {
+      try {
+        done += await helpWith(notice.referralId);
+      } catch (error) {
+        // What the rules refuse will be refused again; everything else is tried again from this notice on.
+        if (!refusals.includes(error.code)) throw error;
+        console.log(`  refused: ${error.details}`);
+      }
+      await call(notifications, 'reportActed', { sequence: notice.sequence });
+    }
+    keepCursor(notice.sequence);
+    if (Number(options.count) > 0 && done >= Number(options.count)) {
+      stream.cancel();
+      return true;
+    }
+  }
+  return false;
+}
+
+for (let pause = 1; ; pause = Math.min(pause * 2, 30)) {
+  try {
+    if (await follow()) break;
+    pause = 1;
+  } catch (error) {
+    console.error(`the line broke (${grpc.status[error.code] ?? error.message}); again in ${pause} s`);
+    token.until = 0;
+    await new Promise((resolve) => { setTimeout(resolve, pause * 1000); });
+  }
+}
+notifications.close();
+referrals.close();
