@@ -1,0 +1,56 @@
+using Grpc.Core;
+using Grpc.Reflection.V1;
+using Tiltas.Grpc.Server.Hosting;
+
+namespace Tiltas.Grpc.Server.Reflection;
+
+/// <summary>Server reflection, version 1.</summary>
+internal sealed class ReflectionService(ReflectionAnswers answers) : ServerReflection.ServerReflectionBase
+{
+    public override async Task ServerReflectionInfo(
+        IAsyncStreamReader<ServerReflectionRequest> requestStream, IServerStreamWriter<ServerReflectionResponse> responseStream, ServerCallContext context)
+    {
+        while (await requestStream.MoveNext(context.CancellationToken)) await responseStream.WriteAsync(answers.To(requestStream.Current));
+    }
+}
+
+/// <summary>What both versions answer.</summary>
+internal sealed class ReflectionAnswers(MappedServices mapped)
+{
+    // Not before the first question: services are mapped one after the other.
+    private readonly Lazy<DescriptorIndex> index = new(() => new(mapped));
+
+    public ServerReflectionResponse To(ServerReflectionRequest request)
+    {
+        var response = new ServerReflectionResponse { ValidHost = request.Host, OriginalRequest = request };
+        switch (request.MessageRequestCase)
+        {
+            case ServerReflectionRequest.MessageRequestOneofCase.FileByFilename:
+                File(response, index.Value.ByName(request.FileByFilename));
+                break;
+            case ServerReflectionRequest.MessageRequestOneofCase.FileContainingSymbol:
+                File(response, index.Value.BySymbol(request.FileContainingSymbol));
+                break;
+            case ServerReflectionRequest.MessageRequestOneofCase.ListServices:
+                response.ListServicesResponse = new() { Service = { index.Value.Services.Select(name => new ServiceResponse { Name = name }) } };
+                break;
+            case ServerReflectionRequest.MessageRequestOneofCase.AllExtensionNumbersOfType when index.Value.IsMessage(request.AllExtensionNumbersOfType):
+                // proto3 messages have no extensions.
+                response.AllExtensionNumbersResponse = new() { BaseTypeName = request.AllExtensionNumbersOfType };
+                break;
+            case ServerReflectionRequest.MessageRequestOneofCase.None:
+                response.ErrorResponse = new() { ErrorCode = (int)StatusCode.InvalidArgument, ErrorMessage = "Nothing was asked." };
+                break;
+            default:
+                File(response, null);
+                break;
+        }
+        return response;
+    }
+
+    private static void File(ServerReflectionResponse response, Google.Protobuf.Reflection.FileDescriptor? file)
+    {
+        if (file is null) response.ErrorResponse = new() { ErrorCode = (int)StatusCode.NotFound, ErrorMessage = "There is no such name here." };
+        else response.FileDescriptorResponse = new() { FileDescriptorProto = { DescriptorIndex.Closure(file) } };
+    }
+}
