@@ -19,6 +19,9 @@ internal sealed partial class ServerCall
     private ICompressionProvider? responseCompression;
     private bool prepared;
 
+    /// <summary>Whether the last request came compressed.</summary>
+    public bool LastWasCompressed { get; private set; }
+
     /// <summary>Cuts the next message off the front; false when more bytes are needed. Throws what the caller is told when they are no message.</summary>
     public bool TryDecode<T>(ref ReadOnlySequence<byte> buffer, Marshaller<T> marshaller, out T? message)
     {
@@ -29,6 +32,7 @@ internal sealed partial class ServerCall
             case FrameResult.TooLarge: throw TooLong();
             case FrameResult.BadFlag: throw Refusal("A message begins with neither 0 nor 1.");
         }
+        LastWasCompressed = compressed;
         if (!compressed)
         {
             message = Parse(payload, marshaller);

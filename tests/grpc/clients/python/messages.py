@@ -18,11 +18,22 @@ TESTING = os.path.normpath(os.path.join(HERE, "../../protos"))
 STANDARD = os.path.normpath(os.path.join(HERE, "../../../../platform/grpc/protos"))
 
 
+# Debian's compiler comes without the standard files.
+WELL_KNOWN = {
+    "any": "message Any { string type_url = 1; bytes value = 2; }",
+    "duration": "message Duration { int64 seconds = 1; int32 nanos = 2; }",
+}
+
+
 def load(root, *files):
     """Returns a function that finds a message class by its full name in the given files."""
     with tempfile.TemporaryDirectory() as folder:
+        os.makedirs(os.path.join(folder, "google/protobuf"))
+        for name, text in WELL_KNOWN.items():
+            with open(os.path.join(folder, "google/protobuf", name + ".proto"), "w", encoding="utf-8") as file:
+                file.write('syntax = "proto3"; package google.protobuf; ' + text)
         out = os.path.join(folder, "set.bin")
-        code = grpc_tools.protoc.main(["protoc", "-I" + root, "--descriptor_set_out=" + out, "--include_imports", *files])
+        code = grpc_tools.protoc.main(["protoc", "-I" + root, "-I" + folder, "--descriptor_set_out=" + out, "--include_imports", *files])
         if code != 0:
             raise RuntimeError("protoc refused " + ", ".join(files))
         with open(out, "rb") as made:
