@@ -48,14 +48,13 @@ public sealed class BrokenAnswerTests
     {
         await using var server = await RawServer.StartAsync(http =>
         {
-            http.Grpc().End(StatusCode.Aborted, "%E2%98", ("x-odd-bin", "!!!"), ("date", "never"), ("x-empty", ""));
+            http.Grpc().End(StatusCode.Aborted, "%E2%98", ("x-odd-bin", "!!!"), ("date", "never"));
             return Task.CompletedTask;
         });
         using var channel = GrpcChannel.ForAddress(server.Address);
         var failure = await Assert.ThrowsAsync<RpcException>(() => channel.Unary().ResponseAsync);
         Assert.Equal(StatusCode.Aborted, failure.StatusCode);
         Assert.Null(failure.Trailers.Get("x-odd-bin"));
-        Assert.Equal("", failure.Trailers.GetValue("x-empty"));
     }
 
     [Fact]
