@@ -135,6 +135,13 @@ public sealed class RefusalTests : IAsyncLifetime
     public async Task BinaryHeaderThatIsNoBase64_IsAnInvalidArgument() =>
         Assert.Equal(StatusCode.InvalidArgument, (await caller.Post(RawCaller.Unary, RawCaller.Frame([]), ("x-some-bin", "A"))).Status);
 
+    [Fact]
+    public async Task HeaderThatIsNoText_IsAnInvalidArgument_AndTheConnectionLives()
+    {
+        Assert.Equal(StatusCode.InvalidArgument, (await caller.Post(RawCaller.Unary, RawCaller.Frame([]), ("x-some", "\u00ff\u00fe"))).Status);
+        Assert.Equal(StatusCode.OK, (await caller.Post(RawCaller.Empty, RawCaller.Frame([]), ("x-some", "\u00ff\u00fe"))).Status);
+    }
+
     private static byte[] Nested(int depth)
     {
         // Unknown groups count as depth too, and no known field nests in itself.
