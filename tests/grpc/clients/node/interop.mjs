@@ -48,5 +48,5 @@ for (const [name, play] of Object.entries(cases)) {
 target.plain.close();
 target.gzip.close();
 target.unknown.close();
-// Every case is over; a session that grpc-js still winds down shall not hold the program.
+// Every case is over; a connection that grpc-js still winds down shall not hold the program.
 process.exit(failures > 0 ? 1 : 0);
