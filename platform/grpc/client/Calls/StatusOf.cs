@@ -39,6 +39,10 @@ internal static class StatusOf
             {
                 case RpcException rpc: return rpc.Status;
                 case BadAnswerException bad: return new(bad.Code, bad.Message);
+                // An unanswered keep-alive ping is the handler's own finding, which it files under PROTOCOL_ERROR; only its text, which names no
+                // error code, tells it from a reset by the server.
+                case HttpProtocolException silent when !silent.Message.Contains("0x", StringComparison.Ordinal):
+                    return new(StatusCode.Unavailable, "The connection is gone: " + silent.Message, failure);
                 case HttpProtocolException reset: return new(Reset(reset.ErrorCode), $"The HTTP/2 stream ended with error {reset.ErrorCode}.", failure);
             }
         }

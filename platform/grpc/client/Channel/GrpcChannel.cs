@@ -58,6 +58,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     internal bool ThrowOperationCanceled { get; }
     internal bool MayCarryCallCredentials { get; }
     internal AsyncAuthInterceptor[] CallCredentials { get; }
+    internal int OpenCalls { get { lock (_gate) return _open.Count; } }
     internal RetryThrottle? Throttle => _plans.Throttle;
 
     /// <summary>A channel to an absolute http or https address without a path.</summary>

@@ -36,7 +36,7 @@ internal sealed class RetryState(RetryPlan plan, RetryThrottle? throttle, Func<d
         }
 
         var ticks = Math.Min(_nextTicks, plan.MaxBackoff.Ticks);
-        _nextTicks = Math.Min(_nextTicks * plan.Multiplier, plan.MaxBackoff.Ticks);
+        _nextTicks *= plan.Multiplier;
         return TimeSpan.FromTicks((long)(ticks * (0.8 + (0.4 * random()))));
     }
 

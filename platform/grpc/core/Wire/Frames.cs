@@ -30,19 +30,19 @@ internal static class Frames
         compressed = false;
         payload = default;
         if (buffer.IsEmpty) return FrameResult.Incomplete;
-        if (buffer.FirstSpan[0] > 1) return FrameResult.BadFlag;
-        if (buffer.Length < HeaderLength) return FrameResult.Incomplete;
-        uint length;
-        if (buffer.FirstSpan is { Length: >= HeaderLength } first)
+        scoped ReadOnlySpan<byte> header = buffer.FirstSpan;
+        Span<byte> joined = stackalloc byte[HeaderLength];
+        if (header.Length < HeaderLength)
         {
-            (compressed, length) = (first[0] == 1, BinaryPrimitives.ReadUInt32BigEndian(first[1..]));
+            // The network may cut a message anywhere, even inside its header.
+            var there = (int)Math.Min(buffer.Length, HeaderLength);
+            buffer.Slice(0, there).CopyTo(joined);
+            header = joined[..there];
         }
-        else
-        {
-            Span<byte> header = stackalloc byte[HeaderLength];
-            buffer.Slice(0, HeaderLength).CopyTo(header);
-            (compressed, length) = (header[0] == 1, BinaryPrimitives.ReadUInt32BigEndian(header[1..]));
-        }
+        if (header[0] > 1) return FrameResult.BadFlag;
+        if (header.Length < HeaderLength) return FrameResult.Incomplete;
+        compressed = header[0] == 1;
+        var length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
         if (length > (maxSize ?? int.MaxValue)) return FrameResult.TooLarge;
         if (buffer.Length < HeaderLength + length) return FrameResult.Incomplete;
         payload = buffer.Slice(HeaderLength, length);

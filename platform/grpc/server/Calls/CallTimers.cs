@@ -6,7 +6,6 @@ namespace Tiltas.Grpc.Server.Calls;
 internal sealed class CallTimers(TimeProvider time)
 {
     private const int MostKept = 1024;
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
     private readonly ConcurrentQueue<CallTimer> idle = new();
     private int count;
 
@@ -14,8 +13,7 @@ internal sealed class CallTimers(TimeProvider time)
     {
         if (idle.TryDequeue(out var timer)) Interlocked.Decrement(ref count);
         else timer = new(time);
-        // A timer holds no more; whoever sets a deadline that far off means none.
-        timer.Start(call, due < LongestTimer ? due : LongestTimer);
+        timer.Start(call, due);
         return timer;
     }
 
@@ -33,6 +31,9 @@ internal sealed class CallTimers(TimeProvider time)
 /// <summary>One timer; it tells the call that time is up, once.</summary>
 internal sealed class CallTimer : IDisposable
 {
+    // A timer takes no more than 49 days; at the end of these it is wound up again.
+    private const double LongestRing = 40d * 24 * 3600 * 1000;
+
     private readonly ITimer timer;
     private readonly Lock gate = new();
     private ServerCall? call;
@@ -44,7 +45,7 @@ internal sealed class CallTimer : IDisposable
         lock (gate)
         {
             this.call = call;
-            timer.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            RingAfter(due);
         }
     }
 
@@ -61,13 +62,21 @@ internal sealed class CallTimer : IDisposable
 
     public void Dispose() => timer.Dispose();
 
+    private void RingAfter(TimeSpan due) =>
+        timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(due.TotalMilliseconds), 0, LongestRing)), Timeout.InfiniteTimeSpan);
+
     private void Fire()
     {
         ServerCall? late;
         lock (gate)
         {
-            // A ring that was under way when the timer changed hands is not for the new call.
-            if (call is null || !call.IsLate) return;
+            if (call is null) return;
+            if (call.TimeLeft is var left && left > TimeSpan.Zero)
+            {
+                // A timer may ring a little early, and a ring that was under way when it changed hands is not for the new call.
+                RingAfter(left);
+                return;
+            }
             (late, call) = (call, null);
         }
         late.End(CallEnd.Deadline);

@@ -8,7 +8,7 @@ namespace Tiltas.Grpc.Server.Calls;
 /// <summary>Metadata from and to HTTP headers.</summary>
 internal static class Headers
 {
-    /// <summary>Without what belongs to the protocol. INVALID_ARGUMENT when a binary one is no base64.</summary>
+    /// <summary>Without what belongs to the protocol. INVALID_ARGUMENT when one is no ASCII or a binary one no base64.</summary>
     public static Metadata Read(IHeaderDictionary headers)
     {
         var metadata = new Metadata();
@@ -16,8 +16,11 @@ internal static class Headers
         {
             if (IsOfTheProtocol(name)) continue;
             foreach (var value in values)
-                if (!HeaderBytes.Add(metadata, name, value ?? ""))
-                    throw new RpcException(new(StatusCode.InvalidArgument, "A binary header is not base64."));
+            {
+                if (value.AsSpan().ContainsAnyExceptInRange('\t', '~'))
+                    throw new RpcException(new(StatusCode.InvalidArgument, "A header is not ASCII."));
+                if (!HeaderBytes.Add(metadata, name, value ?? "")) throw new RpcException(new(StatusCode.InvalidArgument, "A binary header is not base64."));
+            }
         }
         return metadata.Freeze();
     }

@@ -17,7 +17,7 @@ internal static class RequestReader
         while (true)
         {
             var reading = pipe.ReadAsync();
-            var result = reading.IsCompletedSuccessfully ? reading.Result : await Await(call, reading);
+            var result = reading.IsCompletedSuccessfully ? Checked(call, reading.Result) : await Await(call, reading);
             var buffer = result.Buffer;
             try
             {
@@ -37,13 +37,21 @@ internal static class RequestReader
 
     public static RpcException CutShort(bool nothing) => ServerCall.Refusal(nothing ? "No message was sent." : "A message is cut short.");
 
+    /// <summary>Throws when the read was broken off because the call is over.</summary>
+    public static ReadResult Checked(ServerCall call, ReadResult result)
+    {
+        if (!result.IsCanceled) return result;
+        call.Http.Request.BodyReader.AdvanceTo(result.Buffer.End);
+        throw new OperationCanceledException("The call is over.");
+    }
+
     /// <summary>A failed read in the caller's terms: a broken connection is a call given up, a body that the server refuses is a wrong one.</summary>
     public static async ValueTask<ReadResult> Await(ServerCall call, ValueTask<ReadResult> reading)
     {
         call.Arm();
         try
         {
-            return await reading;
+            return Checked(call, await reading);
         }
         catch (BadHttpRequestException exception)
         {
@@ -75,7 +83,7 @@ internal sealed class RequestStream<T>(ServerCall call, Marshaller<T> marshaller
         call.ThrowIfOver();
         var reading = pipe.ReadAsync(cancellationToken);
         if (!reading.IsCompletedSuccessfully) return Wait(reading, cancellationToken);
-        return TryTake(reading.Result, out var more) ? Task.FromResult(more) : Wait(pipe.ReadAsync(cancellationToken), cancellationToken);
+        return TryTake(RequestReader.Checked(call, reading.Result), out var more) ? Task.FromResult(more) : Wait(pipe.ReadAsync(cancellationToken), cancellationToken);
     }
 
     private async Task<bool> Wait(ValueTask<ReadResult> reading, CancellationToken cancellationToken)

@@ -32,7 +32,6 @@ internal enum CallEnd
 /// </summary>
 internal sealed partial class ServerCall
 {
-    private const int NoError = 0;
     private const int Cancel = 8;
 
     private readonly Lock gate = new();
@@ -46,7 +45,10 @@ internal sealed partial class ServerCall
     private CancellationTokenRegistration abort;
     private CancellationTokenRegistration stopping;
 
-    public bool IsLate => timeout is { } allowed && Settings.Time.GetElapsedTime(startedAt) >= allowed;
+    /// <summary>Until the deadline, if there is one.</summary>
+    public TimeSpan TimeLeft => timeout is { } allowed ? allowed - Settings.Time.GetElapsedTime(startedAt) : TimeSpan.MaxValue;
+
+    private bool IsLate => TimeLeft <= TimeSpan.Zero;
 
     public bool IsOver => end != CallEnd.None;
 
@@ -69,11 +71,10 @@ internal sealed partial class ServerCall
     /// <summary>From here on the call waits for something: deadline, caller and stopping server may end it meanwhile.</summary>
     public void Arm()
     {
-        if (armed || (timeout is null && !IsStream)) return;
-        armed = true;
+        if ((timeout is null && !IsStream) || IsOver || Interlocked.Exchange(ref armed, true)) return;
         abort = Http.RequestAborted.UnsafeRegister(static call => ((ServerCall)call!).End(CallEnd.Caller), this);
         if (IsStream) stopping = Settings.Stopping.UnsafeRegister(static call => ((ServerCall)call!).End(CallEnd.Stopping), this);
-        if (timeout is { } allowed) timer = Settings.Timers.Start(this, allowed - Settings.Time.GetElapsedTime(startedAt));
+        if (timeout is not null) timer = Settings.Timers.Start(this, TimeLeft);
     }
 
     /// <summary>Ends the call if nobody has; the method learns of it by its token.</summary>
@@ -88,7 +89,15 @@ internal sealed partial class ServerCall
             status = StatusOf(by);
             if (by != CallEnd.Caller) ending = EndLate();
         }
-        cancelled?.Cancel();
+        try
+        {
+            cancelled?.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            // What the method registered with its token failed; this thread belongs to a timer.
+            Log.MethodFailed(Settings.Logger, exception, TelemetryName);
+        }
     }
 
     /// <summary>Throws when the call is over: nothing can be read or written any more.</summary>
@@ -162,6 +171,14 @@ internal sealed partial class ServerCall
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
+            Http.Request.BodyReader.CancelPendingRead();
+        }
+        catch (Exception exception) when (IsBroken(exception) || exception is InvalidOperationException or OperationCanceledException)
+        {
+            Log.StatusLost(Settings.Logger, exception, TelemetryName);
+        }
+        try
+        {
             if (starting is not null) await starting;
             if (blocked)
             {
@@ -170,8 +187,8 @@ internal sealed partial class ServerCall
                 return;
             }
             SendStatus();
+            // No reset after it: that would overtake the trailers.
             await Http.Response.CompleteAsync();
-            Http.Features.Get<IHttpResetFeature>()?.Reset(NoError);
         }
         catch (Exception exception)
         {

@@ -1,4 +1,6 @@
+using System.Text;
 using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tiltas.Grpc.Server.Calls;
 using Tiltas.Grpc.Server.Hosting;
@@ -28,6 +30,8 @@ public static class GrpcServicesExtensions
         services.TryAddSingleton<CallTimers>();
         services.TryAddSingleton<MappedServices>();
         services.TryAddSingleton(typeof(ServiceSettings<>));
+        // Decoded as UTF-8, one header that is none would end the connection with all its other calls.
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1);
         if (configureOptions is not null) services.Configure(configureOptions);
         return new Builder(services);
     }

@@ -35,17 +35,22 @@ internal sealed class RawServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            listen.Protocols = HttpProtocols.Http2;
-            if (certificate is null) return;
-            listen.UseHttps(certificate, https =>
+            // Kestrel refuses streams while twice as many as this are not wound up yet, which many resets at once bring about.
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 10_000;
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>
             {
-                if (!clientCertificate) return;
-                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-                https.AllowAnyClientCertificate();
+                listen.Protocols = HttpProtocols.Http2;
+                if (certificate is null) return;
+                listen.UseHttps(certificate, https =>
+                {
+                    if (!clientCertificate) return;
+                    https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                    https.AllowAnyClientCertificate();
+                });
             });
-        }));
+        });
         var app = builder.Build();
         app.Run(answer);
         await app.StartAsync();
