@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tiltas.Bench.BarePath;
+using Tiltas.Bench.Grpc;
 using Tiltas.Bench.Journey;
 using Tiltas.Bench.Limits;
 using Tiltas.Bench.Measure;
@@ -48,8 +49,10 @@ internal static class BenchRun
         var at = TimeProvider.System.GetUtcNow();
         var (steps, findings, processes) = (new Progress(), new Findings(), new Processes());
         processes.AddSelf("generator");
-        await using (var servers = await BenchServers.Start(steps, stop))
+        if (plan.Wants("P5")) await Step(steps, "P5", "gRPC", () => new MeasureGrpc(plan, findings).Run(stop));
+        if (plan.WantsServers)
         {
+            await using var servers = await BenchServers.Start(steps, stop);
             processes.Add("postgres", servers.Postgres.Process!);
             processes.Add("rabbitmq", servers.Rabbit.Process!);
             var tables = new LimitTables(servers);
@@ -58,7 +61,7 @@ internal static class BenchRun
         }
         Console.Out.WriteLine();
         Console.Out.WriteLine($"Median of {plan.Rounds} rounds in changing order, lowest and highest in brackets; {Environment.ProcessorCount} processors for everything, the load generator too.");
-        Console.Out.WriteLine("As in production: fsync, publisher confirms, durable quorum queues, audit rows, policy checks. Raised: the gateway's rate limit (RateLimit__PerSecond, RateLimit__Burst).");
+        if (plan.WantsServers) Console.Out.WriteLine("As in production: fsync, publisher confirms, durable quorum queues, audit rows, policy checks. Raised: the gateway's rate limit (RateLimit__PerSecond, RateLimit__Burst).");
         Table.Print(findings, Console.Out);
         if (plan.JsonFile is { } file) JsonFile.Write(file, findings, plan, at);
         return findings.Faults.Count == 0 ? 0 : 1;

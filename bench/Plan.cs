@@ -37,12 +37,13 @@ internal sealed record Plan
     };
 
     public const string Usage = """
-        usage: tiltas bench [--quick | --full] [--only P1,P2,P4,P8] [--rounds N] [--json FILE]
+        usage: tiltas bench [grpc] [--quick | --full] [--only P1,P2,P4,P5,P8] [--rounds N] [--json FILE]
 
+          grpc        P5 alone, which needs neither network nor servers: gRPC beside a plain HTTP/2 POST
           (default)   32 connections, 20 requests a second; about five minutes
           --quick     the same in short rounds, under 90 seconds; for a first look, not for a claim
           --full      also 1, 8 and 64 connections and 70 requests a second
-          --only      some of the measurements: P1 referrals end to end, P2 the messaging path, P4 the gateway's cost, P8 idle
+          --only      some of the measurements: P1 referrals end to end, P2 the messaging path, P4 the gateway's cost, P5 gRPC, P8 idle
           --json      the same figures as a file
         """;
 
@@ -56,6 +57,7 @@ internal sealed record Plan
             switch (arguments[i])
             {
                 case "--quick" or "--full": break;
+                case "grpc" when i == 0: plan = plan with { Only = new HashSet<string>(["P5"]) }; break;
                 case "--only" when i + 1 < arguments.Count: plan = plan with { Only = arguments[++i].Split(',').ToHashSet(StringComparer.OrdinalIgnoreCase) }; break;
                 case "--json" when i + 1 < arguments.Count: plan = plan with { JsonFile = arguments[++i] }; break;
                 case "--rounds" when i + 1 < arguments.Count && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out var rounds) && rounds > 0:
@@ -66,6 +68,9 @@ internal sealed record Plan
         }
         return plan;
     }
+
+    /// <summary>Whether anything is wanted that needs a store, a broker or the network.</summary>
+    public bool WantsServers => !(Only.Count == 1 && Wants("P5"));
 
     public bool Wants(string measurement) => Only.Count == 0 || Only.Contains(measurement);
 }

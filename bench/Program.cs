@@ -1,5 +1,6 @@
 using Tiltas.Bench;
 using Tiltas.Bench.BarePath;
+using Tiltas.Bench.Grpc;
 
 switch (Environment.GetEnvironmentVariable(PathPair.PartVariable))
 {
@@ -7,5 +8,6 @@ switch (Environment.GetEnvironmentVariable(PathPair.PartVariable))
     case "raw-sender": await PathSender.Run(args, raw: true); return 0;
     case "receiver": await PathReceiver.Run(args, raw: false); return 0;
     case "raw-receiver": await PathReceiver.Run(args, raw: true); return 0;
+    case FlowServer.Part: await FlowServer.Run(args); return 0;
     default: return await BenchRun.Run(args);
 }

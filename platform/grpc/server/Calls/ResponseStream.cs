@@ -23,6 +23,9 @@ internal sealed partial class ServerCall
     // What a caller of WriteAsync asked to keep back is sent once there is this much of it.
     private const int MostKeptBack = 32 * 1024;
 
+    // The response's, once it has started.
+    private System.IO.Pipelines.PipeWriter? pipe;
+
     /// <summary>Writes one of many responses. One at a time.</summary>
     public Task Write<T>(Marshaller<T> marshaller, T message, WriteOptions? options, CancellationToken cancellationToken)
     {
@@ -31,13 +34,13 @@ internal sealed partial class ServerCall
         {
             ThrowIfOver();
             if (blocked) throw new InvalidOperationException("A write is under way; await it before the next.");
-            if (!Http.Response.HasStarted)
+            if (pipe is null)
             {
                 Prepare(null);
-                starting = Http.Response.StartAsync(CancellationToken.None);
+                starting ??= Http.Response.StartAsync(CancellationToken.None);
                 if (!starting.IsCompletedSuccessfully) return WriteAfterStart(marshaller, message, options, cancellationToken);
+                pipe = Http.Response.BodyWriter;
             }
-            var pipe = Http.Response.BodyWriter;
             Encode(pipe, marshaller, message, options);
             if (options is not null && options.Flags.HasFlag(WriteFlags.BufferHint) && pipe.CanGetUnflushedBytes && pipe.UnflushedBytes < MostKeptBack) return Task.CompletedTask;
             flush = pipe.FlushAsync(cancellationToken);

@@ -25,11 +25,12 @@ internal sealed partial class ServerCall : ServerCallContext
     private Dictionary<object, object>? userState;
     private Status status;
 
-    public ServerCall(HttpContext http, ServiceSettings settings, IMethod method)
+    /// <summary>With the method's full name without its leading slash.</summary>
+    public ServerCall(HttpContext http, ServiceSettings settings, IMethod method, string name)
     {
-        (Http, Settings, this.method) = (http, settings, method);
+        (Http, Settings, this.method, TelemetryName) = (http, settings, method, name);
         startedAt = settings.Time.GetTimestamp();
-        activity = ServerTelemetry.Start(TelemetryName);
+        activity = ServerTelemetry.Start(name);
     }
 
     public HttpContext Http { get; }
@@ -41,7 +42,7 @@ internal sealed partial class ServerCall : ServerCallContext
 
     private bool IsStream => method.Type != MethodType.Unary;
 
-    private string TelemetryName => method.FullName[1..];
+    private string TelemetryName { get; }
 
     /// <summary>Reads what the headers say of the call as such; false: the call ends here with the status that is set.</summary>
     public bool Begin()

@@ -18,7 +18,7 @@ internal sealed class ServiceInstance<TService>(IServiceProvider root) where TSe
     public Task<TResult> Use<TWith, TResult>(ServerCallContext context, TWith with, Func<TService, ServerCallContext, TWith, Task<TResult>> work)
     {
         if (registered && Services(context).GetService<TService>() is { } known) return work(known, context, with);
-        var made = factory(alone ? root : Services(context), []);
+        var made = alone ? Activator.CreateInstance<TService>() : factory(Services(context), []);
         return made is IAsyncDisposable or IDisposable ? Disposing.After(made, work(made, context, with)) : work(made, context, with);
     }
 

@@ -9,6 +9,8 @@ namespace Tiltas.Grpc.Server.Methods;
 internal abstract class MethodHandler<TRequest, TResponse>(ServiceSettings settings, Method<TRequest, TResponse> method)
     where TRequest : class where TResponse : class
 {
+    private readonly string name = method.FullName[1..];
+
     protected Marshaller<TRequest> Requests => method.RequestMarshaller;
 
     protected Marshaller<TResponse> Responses => method.ResponseMarshaller;
@@ -16,7 +18,7 @@ internal abstract class MethodHandler<TRequest, TResponse>(ServiceSettings setti
     public async Task Handle(HttpContext http)
     {
         if (Protocol.Refuse(http)) return;
-        var call = new ServerCall(http, settings, method);
+        var call = new ServerCall(http, settings, method, name);
         if (call.Begin())
         {
             try

@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Google.Protobuf;
+using Tiltas.Bench.BarePath;
+using Tiltas.Bench.Measure;
+using Tiltas.Bench.Report;
+
+namespace Tiltas.Bench.Grpc;
+
+/// <summary>P5: what gRPC costs over a plain HTTP/2 POST that carries the very same bytes both ways; both in one process, in changing order.</summary>
+internal sealed class MeasureGrpc(Plan plan, Findings findings)
+{
+    private const string Section = "P5 gRPC beside a plain HTTP/2 POST of the same bytes";
+    private const int Connections = 4;
+    private const int BodyLength = 100;
+    private const int StreamLength = 1000;
+
+    public async Task Run(CancellationToken stop)
+    {
+        var port = FreePort();
+        using var server = Start(port);
+        try
+        {
+            await Answers(port, stop);
+            var at = new IPEndPoint(IPAddress.Loopback, port);
+            var one = Frame(new Ask { Body = ByteString.CopyFrom(new byte[BodyLength]) });
+            var many = Frame(new Ask { Body = ByteString.CopyFrom(new byte[BodyLength]), Count = StreamLength });
+            var answer = Frame(new Given { Body = ByteString.CopyFrom(new byte[BodyLength]) }).Length;
+            Way[] ways =
+            [
+                new(new(at, "/tiltas.bench.v1.Flow/Echo", one, answer), new(at, "/tiltas.bench.v1.Flow/Pour", many, answer * StreamLength)),
+                new(new(at, "/plain/echo", one, one.Length), new(at, "/plain/pour", many, answer * StreamLength)),
+            ];
+            foreach (var way in ways) await way.WarmUp(plan.WarmUp / 2);
+            await Rounds.Run(plan.Rounds + 2, [.. ways.Select<Way, Func<Task>>(way => () => way.Measure(plan.Load / 2))]);
+            Report(ways[0], ways[1]);
+        }
+        finally
+        {
+            server.Kill();
+            await server.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    private void Report(Way grpc, Way plain)
+    {
+        findings.Add(Section, "unary, 32 streams", "/s", grpc.PerSecond);
+        findings.Add(Section, "plain POST, 32 streams", "/s", plain.PerSecond);
+        findings.Add(Section, "unary / plain", "×", MeasurePath.Ratio(grpc.PerSecond, plain.PerSecond), Goal.Least(0.90));
+        findings.Add(Section, "unary p99, 8 streams", "ms", grpc.Late);
+        findings.Add(Section, "plain p99, 8 streams", "ms", plain.Late);
+        findings.Add(Section, "p99 / plain p99", "×", MeasurePath.Ratio(grpc.Late, plain.Late), Goal.Most(1.15));
+        findings.Add(Section, "server stream, messages", "/s", grpc.Messages);
+        findings.Add(Section, "plain writes of the same bytes", "/s", plain.Messages);
+        findings.Add(Section, "stream / plain", "×", MeasurePath.Ratio(grpc.Messages, plain.Messages));
+    }
+
+    private static Process Start(int port)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(MeasureGrpc).Assembly.Location, port.ToString(CultureInfo.InvariantCulture)]);
+        start.Environment[PathPair.PartVariable] = FlowServer.Part;
+        return Process.Start(start)!;
+    }
+
+    private static async Task Answers(int port, CancellationToken stop)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await socket.ConnectAsync(IPAddress.Loopback, port, patience.Token);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(50, patience.Token);
+            }
+        }
+    }
+
+    private static byte[] Frame(IMessage message)
+    {
+        var frame = new byte[5 + message.CalculateSize()];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), frame.Length - 5);
+        message.WriteTo(frame.AsSpan(5));
+        return frame;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed class Way(Http2Driver one, Http2Driver many)
+    {
+        public List<double> PerSecond { get; } = [];
+
+        public List<double> Late { get; } = [];
+
+        public List<double> Messages { get; } = [];
+
+        public async Task WarmUp(TimeSpan time)
+        {
+            await one.Run(Connections, 8, time);
+            await many.Run(Connections, 1, time / 2);
+        }
+
+        public async Task Measure(TimeSpan time)
+        {
+            PerSecond.Add((await one.Run(Connections, 8, time)).PerSecond);
+            Late.Add(new Delays((await one.Run(Connections, 2, time)).Delays).At(0.99));
+            Messages.Add((await many.Run(Connections, 1, time)).PerSecond * StreamLength);
+        }
+    }
+}
