@@ -115,7 +115,7 @@ public sealed class TestNetwork : IAsyncDisposable
     {
         using var registrar = new ApiClient(Network.Gateway, "registrar", Network.ClientSecret("registrar"));
         using var kopzi = new ApiClient(Network.Gateway, "lt-kopzi-system", Network.ClientSecret("lt-kopzi-system"));
-        var loader = new CountryLoader(CountryData.Read(Network.Country), registrar);
+        var loader = new CountryLoader(Network, registrar);
         await loader.LoadAsync(stop);
         await loader.WaitForPartnersAsync("lt-kopzi", kopzi, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), stop);
     }
