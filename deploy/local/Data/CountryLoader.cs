@@ -17,8 +17,15 @@ internal sealed class CountryLoader
     private readonly DirectoryRecords _directory;
     private readonly LoadedRecords _loaded;
 
-    internal CountryLoader(LocalNetwork network, ApiClient registrar) =>
-        (_data, _directory, _loaded) = (CountryData.Read(network.Country), new DirectoryRecords(registrar), new LoadedRecords(network.LoadedRecords));
+    internal CountryLoader(LocalNetwork network, ApiClient registrar) : this(CountryData.Read(network.Country), registrar, network.LoadedRecords)
+    {
+    }
+
+    /// <param name="data">What shall be in the directory.</param>
+    /// <param name="registrar">Who writes it.</param>
+    /// <param name="loadedFile">Where the loads so far are written down.</param>
+    internal CountryLoader(CountryData data, ApiClient registrar, string loadedFile) =>
+        (_data, _directory, _loaded) = (data, new DirectoryRecords(registrar), new LoadedRecords(loadedFile));
 
     /// <summary>Answers how many records there are and what became of them.</summary>
     internal async Task<string> LoadAsync(CancellationToken stop)
