@@ -38,10 +38,9 @@ public sealed class TestNetwork : IAsyncDisposable
     /// <summary>Brings one up. Services may be given more configuration.</summary>
     public static async Task<TestNetwork> Start(Func<string, IReadOnlyDictionary<string, string?>>? configure = null, GivenServers? given = null)
     {
-        var folder = Directory.CreateTempSubdirectory("tiltas-net-").FullName;
-        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
         if (given is not null) await given.MustBeUnused(patience.Token);
+        var folder = Directory.CreateTempSubdirectory("tiltas-net-").FullName;
         var network = await LocalNetwork.StartAsync(new NetworkOptions
         {
             Repository = Repository.Root, Folder = folder, Configuration = "debug",
