@@ -47,7 +47,7 @@ internal sealed class BenchNetwork : IAsyncDisposable
         {
             using var registrar = new ApiClient(local.Gateway, "registrar", local.ClientSecret("registrar"));
             var data = CountryData.Read(local.Country);
-            await steps.RunAsync("data/lt", () => new CountryLoader(data, registrar).LoadAsync(stop));
+            await steps.RunAsync("data/lt", () => new CountryLoader(local, registrar).LoadAsync(stop));
             await steps.RunAsync("Taken in", async () =>
             {
                 var count = await network.WaitForPartners(data, stop);

@@ -11,6 +11,9 @@ public sealed record Workplace
     /// <summary>Usually <c>.tiltas</c> in the root.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>The services that are started are of the build that this program is of.</summary>
+    internal string Configuration { get; init; } = new DirectoryInfo(AppContext.BaseDirectory).Name;
+
     internal RunFile Run => new(In("run.json"));
 
     internal string LockFile => In("lock");

@@ -1,20 +1,24 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Npgsql;
 using Tiltas.Local.Data;
 using Tiltas.Local.Network;
+using Tiltas.Local.Servers;
 
 namespace Tiltas.TestKit;
 
 /// <summary>
-/// The whole network as real processes, with a PostgreSQL and a RabbitMQ of its own in a temporary folder, loaded with the
-/// country's data. One for each test assembly that needs it; tests may stop, kill and restart its parts.
+/// The whole network as real processes, loaded with the country's data, with a PostgreSQL and a RabbitMQ of its own in a temporary
+/// folder unless others are given. One for each test assembly that needs it; tests may stop, kill and restart its parts.
 /// </summary>
 public sealed class TestNetwork : IAsyncDisposable
 {
+    private static readonly string[] Services = ["directory", "identification", "referral", "notification"];
     private readonly ConcurrentDictionary<string, Agency> _agencies = new();
     private readonly string _folder;
+    private readonly GivenServers? _given;
 
-    private TestNetwork(LocalNetwork network, string folder) => (Network, _folder) = (network, folder);
+    private TestNetwork(LocalNetwork network, string folder, GivenServers? given) => (Network, _folder, _given) = (network, folder, given);
 
     /// <summary>The processes.</summary>
     public LocalNetwork Network { get; }
@@ -22,29 +26,32 @@ public sealed class TestNetwork : IAsyncDisposable
     /// <summary>Where it keeps logs, keys and data.</summary>
     public string Folder => _folder;
 
+    /// <summary>True when the two servers are this network's alone: they may be stopped, killed and looked into.</summary>
+    public bool OwnsServers => _given is null;
+
+    /// <summary>Its own PostgreSQL, to be stopped and killed.</summary>
+    public PrivatePostgres Postgres => Network.Postgres ?? throw new InvalidOperationException("This PostgreSQL was given and is not ours to touch.");
+
+    /// <summary>Its own RabbitMQ, to be stopped and killed.</summary>
+    public PrivateRabbit Rabbit => Network.Rabbit ?? throw new InvalidOperationException("This RabbitMQ was given and is not ours to touch.");
+
     /// <summary>Brings one up. Services may be given more configuration.</summary>
-    public static async Task<TestNetwork> Start(Func<string, IReadOnlyDictionary<string, string?>>? configure = null)
+    public static async Task<TestNetwork> Start(Func<string, IReadOnlyDictionary<string, string?>>? configure = null, GivenServers? given = null)
     {
-        var folder = Directory.CreateTempSubdirectory("tiltas-net-").FullName;
-        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
-#if USE_TESTCONTAINERS
-        // Faults that stop a server by its process cannot be tried on containers; those tests say so by failing.
-        var containers = new ContainerServers();
-        await containers.StartAsync(patience.Token);
-#endif
+        if (given is not null) await given.MustBeUnused(patience.Token);
+        var folder = Directory.CreateTempSubdirectory("tiltas-net-").FullName;
         var network = await LocalNetwork.StartAsync(new NetworkOptions
         {
             Repository = Repository.Root, Folder = folder, Configuration = "debug",
-#if USE_TESTCONTAINERS
-            Postgres = containers.Postgres, Bus = _ => containers.Bus,
-#endif
+            // Others may use the same database server, and have databases of these names on it.
+            Postgres = given?.Postgres, Bus = given?.Bus, DatabasePrefix = given is null ? "" : $"tiltas_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}_",
             Configure = name => new Dictionary<string, string?>(configure?.Invoke(name) ?? new Dictionary<string, string?>())
             {
                 ["RateLimit__PerSecond"] = "100000", ["RateLimit__Burst"] = "100000",
             },
         }, patience.Token);
-        var test = new TestNetwork(network, folder);
+        var test = new TestNetwork(network, folder, given);
         try
         {
             await test.LoadCountry(patience.Token);
@@ -64,7 +71,7 @@ public sealed class TestNetwork : IAsyncDisposable
     /// <summary>Rows of a query on one service's database, as the server's superuser.</summary>
     public async Task<List<object?[]>> Query(string service, string sql, params object[] values)
     {
-        await using var connection = new NpgsqlConnection(Network.Postgres!.Address.ConnectionString(service, pooling: false));
+        await using var connection = new NpgsqlConnection(StoreOf(service));
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values) command.Parameters.Add(new() { Value = value });
@@ -78,6 +85,9 @@ public sealed class TestNetwork : IAsyncDisposable
         }
         return rows;
     }
+
+    /// <summary>A connection to one service's database as the server's superuser.</summary>
+    public string StoreOf(string service) => Network.Store.ConnectionString(Network.StoreName(service), pooling: false);
 
     /// <summary>The first value of the first row as a number.</summary>
     public async Task<long> Count(string service, string sql, params object[] values) =>
@@ -96,7 +106,7 @@ public sealed class TestNetwork : IAsyncDisposable
     /// <summary>No message waits or is parked in any service.</summary>
     public Task Settled(int seconds = 60) => Eventually.True("every outbox empty", async () =>
     {
-        foreach (var service in (string[])["directory", "identification", "referral", "notification"])
+        foreach (var service in Services)
             if (await Count(service, "SELECT count(*) FROM outbox WHERE parked_at IS NULL") > 0) return false;
         return true;
     }, seconds);
@@ -108,6 +118,8 @@ public sealed class TestNetwork : IAsyncDisposable
         await Network.StopAsync();
         if (Network.Rabbit is { } rabbit) await rabbit.DeleteAsync();
         if (Network.Postgres is { } postgres) await postgres.DeleteAsync();
+        if (_given is not null)
+            foreach (var service in Services) await _given.Postgres.DropDatabaseAsync(Network.StoreName(service), CancellationToken.None);
         if (Environment.GetEnvironmentVariable("TILTAS_KEEP_TEST_FOLDERS") is null) Directory.Delete(_folder, recursive: true);
     }
 
@@ -115,7 +127,7 @@ public sealed class TestNetwork : IAsyncDisposable
     {
         using var registrar = new ApiClient(Network.Gateway, "registrar", Network.ClientSecret("registrar"));
         using var kopzi = new ApiClient(Network.Gateway, "lt-kopzi-system", Network.ClientSecret("lt-kopzi-system"));
-        var loader = new CountryLoader(CountryData.Read(Network.Country), registrar);
+        var loader = new CountryLoader(Network, registrar);
         await loader.LoadAsync(stop);
         await loader.WaitForPartnersAsync("lt-kopzi", kopzi, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), stop);
     }

@@ -20,9 +20,7 @@ public static class TestPostgres
     {
         if (Environment.GetEnvironmentVariable("TILTAS_TEST_POSTGRES") is { Length: > 0 } address) return PostgresAddress.Parse(address);
 #if USE_TESTCONTAINERS
-        var containers = new ContainerServers();
-        await containers.StartAsync(CancellationToken.None);
-        return containers.Postgres;
+        return await ContainerServers.StartPostgresAsync();
 #else
         var folder = Directory.CreateTempSubdirectory("tiltas-pg-").FullName;
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_001_001);

@@ -12,7 +12,7 @@ public sealed class BrokerDownTests(Net net)
     [Fact]
     public async Task Broker_KilledForHalfAMinute_IntakeGoesOnAndEverythingArrivesOnce()
     {
-        var broker = net.It.Network.Rabbit!;
+        var broker = net.It.Rabbit;
         await using var outage = await Outage.Begin(net.It, perSecond: 20);
         await broker.KillAsync();
         var down = Stopwatch.GetTimestamp();
@@ -50,7 +50,7 @@ public sealed class BrokerDownTests(Net net)
     [Fact]
     public async Task Broker_HangingForTwentySeconds_NothingIsLostOrDoubled()
     {
-        var broker = net.It.Network.Rabbit!;
+        var broker = net.It.Rabbit;
         await using var outage = await Outage.Begin(net.It, perSecond: 10);
         var began = Stopwatch.GetTimestamp();
         var held = Freeze.Hold(broker.Process!.Identity.Pid);

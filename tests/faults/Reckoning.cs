@@ -63,7 +63,7 @@ internal static class Reckoning
         await network.Settled();
         foreach (var service in Services) Assert.Equal(0, await network.Count(service, "SELECT count(*) FROM outbox"));
         Assert.Equal(0, await network.Count("notification", "SELECT count(*) FROM held_notices"));
-        _queues ??= (await network.Network.Rabbit!.ControlAsync(["list_queues", "-p", "tiltas", "--no-table-headers", "name"], CancellationToken.None))
+        _queues ??= (await network.Rabbit.ControlAsync(["list_queues", "-p", "tiltas", "--no-table-headers", "name"], CancellationToken.None))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Where(name => Services.Any(service => name.StartsWith(service + ".", StringComparison.Ordinal)) && !name.Contains('_', StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(_queues);

@@ -12,7 +12,7 @@ public sealed class StoreDownTests(Net net)
     [Fact]
     public async Task Store_KilledForTenSeconds_CallersAreToldAndNothingAcknowledgedIsLost()
     {
-        var store = net.It.Network.Postgres!;
+        var store = net.It.Postgres;
         await using var outage = await Outage.Begin(net.It, perSecond: 10);
         await Eventually.True("referrals under way", () => Task.FromResult(outage.Course.Moves.Count > 5));
         await store.KillAsync();
@@ -33,7 +33,7 @@ public sealed class StoreDownTests(Net net)
     {
         await using var outage = await Outage.Begin(net.It, perSecond: 10);
         await Eventually.True("referrals under way", () => Task.FromResult(outage.Course.Moves.Count > 5));
-        var held = Freeze.Hold(net.It.Network.Postgres!.Process!.Identity.Pid);
+        var held = Freeze.Hold(net.It.Postgres.Process!.Identity.Pid);
         try
         {
             // As above: a length of time is the fault.

@@ -84,5 +84,5 @@ internal sealed class Witness : IAsyncDisposable
     }
 
     private Task<IConnection> Connect() =>
-        new ConnectionFactory { Uri = _network.Network.Rabbit!.UriFor("operator"), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+        new ConnectionFactory { Uri = _network.Network.BusFor("operator"), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
 }

@@ -1,4 +1,5 @@
 using Tiltas.Identification.Parties;
+using Tiltas.TestKit;
 
 namespace Tiltas.Identification.Tests;
 

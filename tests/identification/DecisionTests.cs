@@ -1,4 +1,5 @@
 using Tiltas.Identification.Statuses;
+using Tiltas.TestKit;
 
 namespace Tiltas.Identification.Tests;
 

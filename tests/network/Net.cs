@@ -25,7 +25,7 @@ public sealed class Net : IAsyncLifetime
             ["OTEL_BSP_SCHEDULE_DELAY"] = "200", ["OTEL_BLRP_SCHEDULE_DELAY"] = "200", ["OTEL_METRIC_EXPORT_INTERVAL"] = "2000",
         };
         foreach (var (key, value) in _telemetry.Settings) settings[key] = value;
-        _network = await TestNetwork.Start(_ => settings);
+        _network = await TestNetwork.Start(_ => settings, await Servers.Given());
     }
 
     public async ValueTask DisposeAsync()

@@ -31,7 +31,7 @@ internal static class Sinks
         var found = new List<(string, byte[])>();
         foreach (var database in Databases)
         {
-            await using var source = NpgsqlDataSource.Create(network.Network.Postgres!.Address.ConnectionString(database, pooling: false));
+            await using var source = NpgsqlDataSource.Create(network.StoreOf(database));
             await using var connection = await source.OpenConnectionAsync(stop);
             var columns = new List<(string Table, string Column)>();
             await using (var command = new NpgsqlCommand("""

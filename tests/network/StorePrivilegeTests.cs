@@ -25,10 +25,10 @@ public sealed class StorePrivilegeTests(Net net)
                 has_schema_privilege('public', 'CREATE'), has_database_privilege(current_database(), 'CREATE'), has_database_privilege(current_database(), 'TEMP')
             FROM pg_roles r WHERE rolname = current_user
             """)).Single();
-        Assert.Equal([false, false, false, false, false, service, 0L, 0L, false, false, false], role);
+        Assert.Equal([false, false, false, false, false, Role(service), 0L, 0L, false, false, false], role);
 
         // Its owner has no more power than to own this one database.
-        var owner = (await Rows("postgres", null, $"SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles WHERE rolname = '{service}_owner'")).Single();
+        var owner = (await Rows("postgres", null, $"SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles WHERE rolname = '{Role(service)}_owner'")).Single();
         Assert.All(owner, power => Assert.Equal(false, power));
     }
 
@@ -39,8 +39,8 @@ public sealed class StorePrivilegeTests(Net net)
         List<string> attempts =
         [
             "CREATE TABLE taken (a int)", "CREATE TEMPORARY TABLE taken (a int)", "CREATE SCHEMA taken", "CREATE VIEW taken AS SELECT 1", "CREATE EXTENSION file_fdw",
-            "CREATE FUNCTION taken() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE ROLE taken", "CREATE DATABASE taken", $"SET ROLE {service}_owner", "SET ROLE postgres",
-            $"ALTER ROLE {service} SUPERUSER", $"ALTER ROLE {service} BYPASSRLS", "SET session_replication_role = replica", "SELECT pg_read_file('postgresql.conf')",
+            "CREATE FUNCTION taken() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE ROLE taken", "CREATE DATABASE taken", $"SET ROLE {Role(service)}_owner", $"SET ROLE \"{net.It.Network.Store.User}\"",
+            $"ALTER ROLE {Role(service)} SUPERUSER", $"ALTER ROLE {Role(service)} BYPASSRLS", "SET session_replication_role = replica", "SELECT pg_read_file('postgresql.conf')",
             "COPY (SELECT 1) TO PROGRAM 'true'", "SELECT * FROM pg_authid", "ALTER SYSTEM SET fsync = off",
         ];
         var tables = (await Rows(service, service, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'")).ConvertAll(row => (string)row[0]!);
@@ -81,10 +81,12 @@ public sealed class StorePrivilegeTests(Net net)
             var error = await Assert.ThrowsAsync<PostgresException>(() => Rows(other, service, "SELECT 1"));
             Assert.Equal(InsufficientPrivilege, error.SqlState);
         }
-        var open = (await Rows(service, service, "SELECT datname::text FROM pg_database WHERE has_database_privilege(datname, 'CONNECT') AND datname = ANY (ARRAY['directory', 'identification', 'referral', 'notification'])"))
+        var open = (await Rows(service, service, $"SELECT datname::text FROM pg_database WHERE has_database_privilege(datname, 'CONNECT') AND datname = ANY (ARRAY['{string.Join("', '", Names.Select(Role))}'])"))
             .ConvertAll(row => (string)row[0]!);
-        Assert.Equal([service], open);
+        Assert.Equal([Role(service)], open);
     }
+
+    private string Role(string service) => net.It.Network.StoreName(service);
 
     private async Task Refused(string service, string attempt)
     {
@@ -95,9 +97,9 @@ public sealed class StorePrivilegeTests(Net net)
     /// <summary>As a run-time role, or as the superuser when none is named.</summary>
     private async Task<List<object?[]>> Rows(string database, string? role, string sql)
     {
-        var address = net.It.Network.Postgres!.Address;
-        var connection = new NpgsqlConnectionStringBuilder(address.ConnectionString(database, pooling: false));
-        if (role is not null) (connection.Username, connection.Password) = (role, net.It.Network.Secrets.Of($"postgres:{role}"));
+        var address = net.It.Network.Store;
+        var connection = new NpgsqlConnectionStringBuilder(database == "postgres" ? address.ConnectionString(database, pooling: false) : net.It.StoreOf(database));
+        if (role is not null) (connection.Username, connection.Password) = (Role(role), net.It.Network.Secrets.Of($"postgres:{Role(role)}"));
         await using var source = NpgsqlDataSource.Create(connection);
         await using var command = source.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync(Cancelled);

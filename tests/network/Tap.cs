@@ -22,7 +22,7 @@ internal sealed class Tap : IAsyncDisposable
 
     public static async Task<Tap> Open(TestNetwork network, CancellationToken stop)
     {
-        var connection = await new ConnectionFactory { Uri = network.Network.Rabbit!.UriFor("operator") }.CreateConnectionAsync(stop);
+        var connection = await new ConnectionFactory { Uri = network.Network.BusFor("operator") }.CreateConnectionAsync(stop);
         var channel = await connection.CreateChannelAsync(cancellationToken: stop);
         var tap = new Tap(connection, channel);
         var queue = (await channel.QueueDeclareAsync(cancellationToken: stop)).QueueName;

@@ -5,15 +5,15 @@ using Tiltas.Local.Servers;
 namespace Tiltas.Local.Commands;
 
 /// <summary>
-/// <c>tiltas test</c>: runs every test project against servers of its own that leave nothing behind. TILTAS_TEST_POSTGRES
-/// (<c>postgres://user:password@host:port</c>) and TILTAS_TEST_RABBITMQ (<c>amqp://…/vhost</c>) name others to use instead; networks that tests take apart always have their own.
+/// <c>tiltas test</c>: runs every test project, the tests of stores against one PostgreSQL for all, networks against servers of their
+/// own; nothing is left behind. TILTAS_TEST_POSTGRES names another PostgreSQL; with TILTAS_TEST_RABBITMQ besides, tests/network uses
+/// both. Networks whose servers are stopped always have their own.
 /// </summary>
 internal static class TestCommand
 {
     private const string PostgresVariable = "TILTAS_TEST_POSTGRES";
-    private const string RabbitVariable = "TILTAS_TEST_RABBITMQ";
 
-    private static readonly string[] Slow = ["Tiltas.Faults.Tests", "Tiltas.Network.Tests"];
+    private static readonly string[] Slow = ["Tiltas.Faults.Tests", "Tiltas.Network.Tests", "Tiltas.Local.Tests"];
 
     internal static async Task<int> RunAsync(Workplace place, IReadOnlyList<string> arguments)
     {
@@ -52,11 +52,10 @@ internal static class TestCommand
             .Order(StringComparer.Ordinal).Select(name => Path.Combine(place.Repository, "artifacts", "bin", name!, "debug", name + ".dll"));
     }
 
-    /// <summary>The two servers for one run of the tests.</summary>
+    /// <summary>What one run of the tests shares: a folder and a database server.</summary>
     internal sealed class TestServers : IAsyncDisposable
     {
         private PrivatePostgres? _postgres;
-        private PrivateRabbit? _rabbit;
 
         /// <summary>Ours to fill and to remove; servers' accounts may pass through.</summary>
         internal string Folder { get; } = Directory.CreateTempSubdirectory("tiltas-test-").FullName;
@@ -67,20 +66,17 @@ internal static class TestCommand
         {
             File.SetUnixFileMode(Folder, (UnixFileMode)0b111_001_001);
             var missing = await ServerPackages.MissingAsync(stop);
-            if (Given(PostgresVariable)) missing = [.. missing.Where(name => name != "postgresql")];
-            if (Given(RabbitVariable)) missing = [.. missing.Where(name => name != "rabbitmq-server")];
             if (missing.Count > 0) await steps.RunAsync("Install", async () =>
             {
                 await ServerPackages.InstallAsync(missing, stop);
                 return string.Join(", ", missing);
             });
             var (secrets, ports) = (new Secrets(Path.Combine(Folder, "secrets.json")), new Ports(Path.Combine(Folder, "ports.json")));
-            await Task.WhenAll(PostgresAsync(steps, secrets, ports, stop), RabbitAsync(steps, secrets, ports, stop));
+            await PostgresAsync(steps, secrets, ports, stop);
         }
 
         public async ValueTask DisposeAsync()
         {
-            if (_rabbit is not null) await _rabbit.DeleteAsync();
             if (_postgres is not null) await _postgres.DeleteAsync();
             if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
         }
@@ -97,20 +93,6 @@ internal static class TestCommand
                 return $"{_postgres.Binaries.Major}, port {_postgres.Port}";
             });
             Variables[PostgresVariable] = _postgres!.Address.ToUri();
-        }
-
-        private async Task RabbitAsync(ISteps steps, Secrets secrets, Ports ports, CancellationToken stop)
-        {
-            if (Given(RabbitVariable)) return;
-            await steps.RunAsync("RabbitMQ", async () =>
-            {
-                _rabbit = await PrivateRabbit.StartAsync(new RabbitOptions
-                {
-                    Folder = Path.Combine(Folder, "rabbitmq"), LogFile = Path.Combine(Folder, "rabbitmq.log"), Secrets = secrets, Ports = ports,
-                }, stop);
-                return $"{_rabbit.Version}, port {_rabbit.Port}";
-            });
-            Variables[RabbitVariable] = _rabbit!.UriFor("operator").AbsoluteUri;
         }
 
         private static bool Given(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };

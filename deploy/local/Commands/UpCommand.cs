@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Tiltas.Local.Network;
 using Tiltas.Local.Processes;
+using Tiltas.Local.Servers;
 
 namespace Tiltas.Local.Commands;
 
@@ -9,15 +10,19 @@ namespace Tiltas.Local.Commands;
 internal static class UpCommand
 {
     private const int AlreadyRuns = 3;
+    /// <summary>For our own use: the run that <c>--detach</c> leaves behind. What it prints is kept in a log, so it prints no secret.</summary>
+    private const string Behind = "--behind";
+    private const string IsUp = "Tiltas is up after ";
 
     internal static Task<int> RunAsync(Workplace place, IReadOnlyList<string> arguments) => arguments switch
     {
-        [] => ForegroundAsync(place),
+        [] => RunAsync(place, run => Console.Out.WriteLine(Doors(place, run.Network.Gateway, run.Network.Secrets) + "\n\nCtrl+C or ./tiltas down stops it.")),
+        [Behind] => RunAsync(place, _ => { }),
         ["--detach" or "-d"] => DetachedAsync(place),
         _ => throw new LocalException("usage: tiltas up [--detach]"),
     };
 
-    private static async Task<int> ForegroundAsync(Workplace place)
+    private static async Task<int> RunAsync(Workplace place, Action<NetworkRun> welcome)
     {
         using var stop = new StopSignals();
         NetworkRun? run = null;
@@ -27,7 +32,8 @@ internal static class UpCommand
             await ConsoleSteps.ShowAsync(async steps => run = await NetworkRun.StartAsync(place, steps, Console.Out.WriteLine, stop.Token));
             if (run is null) return SayAlreadyRuns(place);
             var took = Stopwatch.GetElapsedTime(start);
-            Console.Out.WriteLine(Welcome(run.Network, place, took));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{IsUp}{took.TotalSeconds:0.0} s."));
+            welcome(run);
             await new Supervisor(run.Network.Supervised, Console.Out.WriteLine).WatchAsync(stop.Token);
             return 0;
         }
@@ -65,12 +71,12 @@ internal static class UpCommand
     {
         if (RunLock.TryTake(place.LockFile) is not { } free) return SayAlreadyRuns(place);
         free.Dispose();
+        NetworkFolder.Prepare(place.Folder);
         var log = place.In("logs/up.log");
-        Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         File.Delete(log);
         var child = ChildProcess.Run(new ChildStart
         {
-            Name = "up", Command = [Environment.ProcessPath!, typeof(UpCommand).Assembly.Location, "up"], LogFile = log, Folder = place.Repository,
+            Name = "up", Command = [Environment.ProcessPath!, typeof(UpCommand).Assembly.Location, "up", Behind], LogFile = log, Folder = place.Repository,
         });
         using var stop = new StopSignals();
         var shown = 0L;
@@ -87,14 +93,16 @@ internal static class UpCommand
             await child.StopAsync(TimeSpan.FromSeconds(60));
             return 130;
         }
-        // The last lines follow readiness by a moment: they end with how to stop it.
+        // Its last line follows readiness by a moment.
         await Until.TrueAsync(() =>
         {
             shown = Show(log, shown);
-            return child.Exited.IsCompleted || File.ReadAllText(log).Contains(LastLine, StringComparison.Ordinal);
+            return child.Exited.IsCompleted || File.ReadAllText(log).Contains(IsUp, StringComparison.Ordinal);
         }, TimeSpan.FromSeconds(10));
         Show(log, shown);
-        return child.Exited.IsCompleted ? await child.Exited is var code and not 0 ? code : 1 : 0;
+        if (child.Exited.IsCompleted) return await child.Exited is var code and not 0 ? code : 1;
+        Console.Out.WriteLine(Doors(place, place.Run.Read()!.Gateway!, new Secrets(place.In("secrets.json"))) + "\n\n./tiltas down stops it.");
+        return 0;
     }
 
     private static long Show(string file, long from)
@@ -107,19 +115,13 @@ internal static class UpCommand
         return stream.Position;
     }
 
-    private const string LastLine = "Ctrl+C or ./tiltas down stops it.";
+    private static string Doors(Workplace place, Uri gateway, Secrets secrets) => $"""
 
-    private static string Welcome(LocalNetwork network, Workplace place, TimeSpan took) => string.Create(CultureInfo.InvariantCulture, $"""
-
-        Tiltas is up after {took.TotalSeconds:0.0} s.
-
-          Gateway      {network.Gateway}   (health of all: {network.Gateway}health)
-          Sign in      POST {network.Gateway}connect/token
+          Gateway      {gateway}   (health of all: {gateway}health)
+          Sign in      POST {gateway}connect/token
                        client_id      lt-kopzi-system
-                       client_secret  {network.ClientSecret("lt-kopzi-system")}
+                       client_secret  {secrets.Of(NetworkKeys.SecretName("lt-kopzi-system"))}
           Others       <agency>-system; their secrets lie in {place.In("secrets.json")} under "client:…"
           Logs         {place.In("logs")}
-
-        {LastLine}
-        """);
+        """;
 }

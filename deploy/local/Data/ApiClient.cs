@@ -30,13 +30,6 @@ public sealed class ApiClient : IDisposable
         return await _http.SendAsync(request, completion, stop);
     }
 
-    /// <summary>Writes one record.</summary>
-    public async Task<HttpResponseMessage> PutAsync(string path, JsonNode body, CancellationToken stop)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body) };
-        return await SendAsync(request, stop);
-    }
-
     /// <summary>Reads; null unless it was found.</summary>
     public async Task<JsonNode?> GetAsync(string path, CancellationToken stop)
     {

@@ -1,72 +1,141 @@
-using System.Net;
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Tiltas.Local.Network;
 using Tiltas.Local.Processes;
 
 namespace Tiltas.Local.Data;
 
-/// <summary>Brings the country's data into the network through its public door, as the registrar. Can be repeated.</summary>
-internal sealed class CountryLoader(CountryData data, ApiClient registrar)
+/// <summary>
+/// Brings the country's data into the network through its public door, as the registrar. Can be repeated: what agencies and the
+/// registrar have changed, withdrawn or ended since stays as they left it.
+/// </summary>
+internal sealed class CountryLoader
 {
     private const int AtOnce = 8;
+    private const string Active = "Active";
+    private readonly CountryData _data;
+    private readonly DirectoryRecords _directory;
+    private readonly LoadedRecords _loaded;
 
-    /// <summary>Answers how many records there are and how many were new or changed.</summary>
-    internal async Task<string> LoadAsync(CancellationToken stop)
+    internal CountryLoader(LocalNetwork network, ApiClient registrar) : this(CountryData.Read(network.Country), registrar, network.LoadedRecords)
     {
-        var created = await PutAllAsync("agencies", data.Agencies, stop);
-        created += await PutAllAsync("services", data.Services, stop);
-        created += await PutAllAsync("memoranda", data.Memoranda, stop);
-        return $"{data.Agencies.Count} agencies, {data.Services.Count} services, {data.Memoranda.Count} memoranda, {created} new";
     }
 
-    /// <summary>Waits until an agency can see every partner that its memoranda in force give it.</summary>
+    /// <param name="data">What shall be in the directory.</param>
+    /// <param name="registrar">Who writes it.</param>
+    /// <param name="loadedFile">Where the loads so far are written down.</param>
+    internal CountryLoader(CountryData data, ApiClient registrar, string loadedFile) =>
+        (_data, _directory, _loaded) = (data, new DirectoryRecords(registrar), new LoadedRecords(loadedFile));
+
+    /// <summary>Answers how many records there are and what became of them.</summary>
+    internal async Task<string> LoadAsync(CancellationToken stop)
+    {
+        var tally = new Tally();
+        var agencies = await VersionsAsync("agencies", stop);
+        var (services, memoranda) = (await VersionsAsync("services", stop), await VersionsAsync("memoranda", stop));
+        await EachAsync("agencies", _data.Agencies, (_, record) => Task.FromResult(Version(agencies, record)), tally, stop);
+        await EachAsync("services", _data.Services, async (path, record) =>
+        {
+            // The list leaves out what is withdrawn and what a suspended agency gives: that is there nevertheless.
+            if (Version(services, record) is { } listed || !agencies.ContainsKey(record.Body["agency"]!.GetValue<string>())) return Version(services, record);
+            return (await _directory.FindAsync(path, stop))?["version"]!.GetValue<int>();
+        }, tally, stop);
+        await EachAsync("memoranda", _data.Memoranda, (_, record) => Task.FromResult(Version(memoranda, record)), tally, stop);
+        return $"{_data.Agencies.Count} agencies, {_data.Services.Count} services, {_data.Memoranda.Count} memoranda: {tally}";
+    }
+
+    /// <summary>
+    /// Waits until an agency can see every partner that the directory gives it today. Which day it is where the country lies is the
+    /// referral service's business: a memorandum counts here when it is in force on the days around as well.
+    /// </summary>
     internal async Task<string> WaitForPartnersAsync(string agency, ApiClient itself, DateOnly today, CancellationToken stop)
     {
-        var expected = Partners(agency, today);
-        var missing = expected;
+        var active = (await _directory.ListAsync("agencies", stop)).Where(one => Text(one, "standing") == Active).Select(one => Text(one, "id")!).ToHashSet();
+        if (!active.Contains(agency)) return $"{agency} takes no part today";
+        HashSet<string> expected =
+        [
+            .. (await _directory.ListAsync("memoranda", stop, $"&party={agency}"))
+                .Where(one => Date(one, "validFrom") < today && (Date(one, "validTo") is not { } last || last > today))
+                .SelectMany(one => one["parties"]!.AsArray()).Select(party => party!.GetValue<string>())
+                .Where(party => party != agency && active.Contains(party)),
+        ];
+        var (known, missing) = (0, expected);
         var seen = await Until.TrueAsync(async token =>
         {
-            var known = (await itself.GetAsync("/v1/partners", token) as JsonArray ?? []).Select(partner => partner!["agency"]!.GetValue<string>());
-            missing = [.. expected.Except(known)];
+            var partners = (await itself.GetAsync("/v1/partners", token) as JsonArray ?? []).Select(partner => Text(partner!, "agency")!).ToList();
+            (known, missing) = (partners.Count, [.. expected.Except(partners)]);
             return missing.Count == 0;
         }, TimeSpan.FromSeconds(60), stop);
         return seen
-            ? $"{agency} sees {expected.Count} partners"
+            ? $"{agency} sees {known} partners"
             : throw new LocalException($"The referral service has not learned of these partners of {agency}: {string.Join(", ", missing)}");
     }
 
-    private HashSet<string> Partners(string agency, DateOnly today) =>
-    [
-        .. data.Memoranda.Select(memorandum => memorandum.Body)
-            .Where(body => Date(body, "validFrom") is var from && (from is null || from <= today) && (Date(body, "validTo") is not { } to || to >= today))
-            .Select(body => body["parties"]!.AsArray().Select(party => party!.GetValue<string>()).ToList())
-            .Where(parties => parties.Contains(agency)).SelectMany(parties => parties).Where(party => party != agency),
-    ];
+    private async Task<Dictionary<string, int>> VersionsAsync(string kind, CancellationToken stop) =>
+        (await _directory.ListAsync(kind, stop)).ToDictionary(one => Text(one, "id")!, one => one["version"]!.GetValue<int>(), StringComparer.Ordinal);
 
-    private static DateOnly? Date(JsonObject body, string field) =>
-        body[field] is { } text ? DateOnly.ParseExact(text.GetValue<string>(), "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) : null;
-
-    private async Task<int> PutAllAsync(string kind, IReadOnlyList<CountryRecord> records, CancellationToken stop)
-    {
-        var created = 0;
-        await Parallel.ForEachAsync(records, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (record, token) =>
+    private Task EachAsync(
+        string kind, IReadOnlyList<CountryRecord> records, Func<string, CountryRecord, Task<int?>> present, Tally tally, CancellationToken stop) =>
+        Parallel.ForEachAsync(records, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (record, token) =>
         {
-            if (await PutAsync($"/v1/{kind}/{record.Id}", record.Body, token)) Interlocked.Increment(ref created);
-        });
-        return created;
-    }
-
-    private async Task<bool> PutAsync(string path, JsonObject body, CancellationToken stop)
-    {
-        while (true)
-        {
-            using var answer = await registrar.PutAsync(path, body, stop);
-            if (answer.StatusCode == HttpStatusCode.TooManyRequests)
+            var path = $"/v1/{kind}/{record.Id}";
+            var version = await present(path, record);
+            var step = _loaded.Next(path, record.Body, version);
+            if (step is LoadStep.Keep or LoadStep.KeepAndTell)
             {
-                await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1), stop);
-                continue;
+                tally.Kept(step == LoadStep.KeepAndTell ? record.Id : null);
+                return;
             }
-            if (answer.IsSuccessStatusCode) return answer.StatusCode == HttpStatusCode.Created;
-            throw new LocalException($"PUT {path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(stop)}");
+            var (written, refused) = await _directory.PutAsync(path, record.Body, token);
+            if (written is null)
+            {
+                tally.Refused($"{record.Id} ({refused})");
+                return;
+            }
+            var now = written["version"]!.GetValue<int>();
+            _loaded.Add(path, record.Body, now);
+            tally.Wrote(version, now);
+        });
+
+    private static int? Version(Dictionary<string, int> versions, CountryRecord record) => versions.TryGetValue(record.Id, out var version) ? version : null;
+
+    private static string? Text(JsonNode record, string field) => record[field]?.GetValue<string>();
+
+    private static DateOnly? Date(JsonNode record, string field) =>
+        Text(record, field) is { } text ? DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture) : null;
+
+    private sealed class Tally
+    {
+        private readonly Lock _lock = new();
+        private readonly SortedSet<string> _told = new(StringComparer.Ordinal), _refused = new(StringComparer.Ordinal);
+        private int _new, _changed, _kept;
+
+        internal void Kept(string? tell)
+        {
+            lock (_lock)
+            {
+                _kept++;
+                if (tell is not null) _told.Add(tell);
+            }
         }
+
+        internal void Refused(string what)
+        {
+            lock (_lock) _refused.Add(what);
+        }
+
+        internal void Wrote(int? before, int now)
+        {
+            lock (_lock)
+            {
+                if (before is null) _new++;
+                else if (before == now) _kept++;
+                else _changed++;
+            }
+        }
+
+        public override string ToString() => $"{_new} new, {_changed} changed, {_kept} kept"
+            + (_told.Count == 0 ? "" : $"; kept although their files changed, because they were changed here too: {string.Join(", ", _told)}")
+            + (_refused.Count == 0 ? "" : $"; refused: {string.Join(", ", _refused)}");
     }
 }

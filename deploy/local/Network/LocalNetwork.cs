@@ -68,6 +68,12 @@ public sealed class LocalNetwork : IAsyncDisposable
     /// <summary>The folder of the country's data.</summary>
     public string Country { get; }
 
+    /// <summary>What of it was loaded, and as which version.</summary>
+    internal string LoadedRecords => In("loaded.json");
+
+    /// <summary>The PostgreSQL server in use, whoever runs it.</summary>
+    public PostgresAddress Store => _options.Postgres ?? Postgres?.Address ?? throw new InvalidOperationException("No PostgreSQL runs yet.");
+
     /// <summary>The private PostgreSQL; null when one was given.</summary>
     public PrivatePostgres? Postgres { get; private set; }
 
@@ -76,6 +82,13 @@ public sealed class LocalNetwork : IAsyncDisposable
 
     /// <summary>The four services and the gateway.</summary>
     public IReadOnlyCollection<ServiceProcess> Services => _services.Values;
+
+    /// <summary>The way into the broker in use, whoever runs it: for a service by its name, or for <c>operator</c>, who may do all.</summary>
+    public Uri BusFor(string user) =>
+        _options.Bus?.Invoke(user) ?? Rabbit?.UriFor(user) ?? throw new InvalidOperationException("No broker runs yet.");
+
+    /// <summary>The name of a service's database and of its run-time role.</summary>
+    public string StoreName(string service) => _options.DatabasePrefix + service;
 
     /// <summary>One service, or <c>gateway</c>.</summary>
     public ServiceProcess this[string name] => _services[name];
@@ -116,6 +129,7 @@ public sealed class LocalNetwork : IAsyncDisposable
     private async Task StartAsync(CancellationToken stop)
     {
         var steps = _options.Steps;
+        NetworkFolder.Prepare(_options.Folder);
         var keys = steps.RunAsync("Keys and clients", async () =>
         {
             var agencies = CountryData.Read(Country).Agencies;
@@ -146,7 +160,7 @@ public sealed class LocalNetwork : IAsyncDisposable
             return $"{Rabbit.Version}, port {Rabbit.Port}";
         });
         foreach (var name in ServiceNames)
-            this[name].Set("Bus__Uri", (_options.Bus?.Invoke(name) ?? Rabbit!.UriFor(name)).AbsoluteUri);
+            this[name].Set("Bus__Uri", BusFor(name).AbsoluteUri);
     }
 
     private async Task StoresAsync(CancellationToken stop)
@@ -161,18 +175,22 @@ public sealed class LocalNetwork : IAsyncDisposable
         });
         await _options.Steps.RunAsync("Databases", async () =>
         {
-            await Task.WhenAll(ServiceNames.Select(name => MigrateAsync(this[name], _options.Postgres ?? Postgres!.Address, stop)));
-            return "created and migrated";
+            var done = await Task.WhenAll(ServiceNames.Select(name => MigrateAsync(this[name], stop)));
+            var (created, applied) = (done.Count(one => one.Created), done.Sum(one => one.Applied));
+            return created + applied == 0 ? $"{done.Length} there, nothing to migrate" : $"{created} created, {applied} migrations applied";
         });
     }
 
-    private async Task MigrateAsync(ServiceProcess service, PostgresAddress server, CancellationToken stop)
+    private async Task<(bool Created, long Applied)> MigrateAsync(ServiceProcess service, CancellationToken stop)
     {
-        var store = await server.CreateDatabaseAsync(_options.DatabasePrefix + service.Name, Secrets, stop);
+        var name = StoreName(service.Name);
+        var store = await Store.CreateDatabaseAsync(name, Secrets, stop);
         service.Set("ConnectionStrings__Store", store.Store);
         service.Set("ConnectionStrings__Owner", store.Owner);
+        var before = await Store.CountMigrationsAsync(name, stop);
         await service.MigrateAsync(stop);
         service.Set("ConnectionStrings__Owner", null);
+        return (store.Created, await Store.CountMigrationsAsync(name, stop) - before);
     }
 
     private ServiceProcess Describe(string name)

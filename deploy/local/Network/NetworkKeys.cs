@@ -1,7 +1,8 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tiltas.Gateway.Clients;
 using Tiltas.Local.Servers;
 
 namespace Tiltas.Local.Network;
@@ -9,8 +10,6 @@ namespace Tiltas.Local.Network;
 /// <summary>The key files of one network; made once, then kept.</summary>
 public sealed class NetworkKeys
 {
-    private const int Iterations = 600_000;
-
     /// <summary>Keys in this folder.</summary>
     public NetworkKeys(string folder) =>
         (SigningKey, PublicKeys, MasterKey, Clients) =
@@ -31,22 +30,40 @@ public sealed class NetworkKeys
     /// <summary>The name under which a client's secret is kept.</summary>
     public static string SecretName(string clientId) => "client:" + clientId;
 
-    /// <summary>Makes what is missing: keys, and a client with a hashed secret for every agency and for the registrar.</summary>
+    /// <summary>Makes what is missing: keys, and a client with a hashed secret for every agency and for the registrar. What is there stays.</summary>
     public void Make(IEnumerable<string> agencies, Secrets secrets)
     {
         if (!File.Exists(SigningKey) || !File.Exists(PublicKeys)) MakeSigningKey();
         if (!File.Exists(MasterKey)) Json.WriteText(MasterKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n", secret: true);
 
-        var before = (Json.ReadFile<ClientsFile>(Clients)?.Clients ?? []).ToDictionary(client => client.ClientId, StringComparer.Ordinal);
-        var wanted = agencies.Select(agency => (Id: $"{agency}-system", Agency: agency, Role: "agency")).Append(("registrar", "registrar", "registrar"));
+        var before = ReadClients();
+        var wanted = agencies.Select(agency => (Id: $"{agency}-system", Agency: agency, Role: "agency")).Append(("registrar", "registrar", "registrar"))
+            .Where(want => !secrets.Knows(SecretName(want.Item1)) || !before.ContainsKey(want.Item1));
         // A hash takes as long as it takes a thief to try one secret: made once, on all processors.
-        var clients = wanted.AsParallel().AsOrdered().Select(want =>
+        var made = wanted.AsParallel().AsOrdered().Select(want =>
         {
             var (id, agency, role) = want;
-            var known = secrets.Knows(SecretName(id)) && before.TryGetValue(id, out var client) ? client.SecretHash : null;
-            return new Client { ClientId = id, Agency = agency, Roles = [role], SecretHash = known ?? Hash(secrets.Of(SecretName(id))) };
+            return new Client { ClientId = id, Agency = agency, Roles = [role], SecretHash = SecretHash.Of(secrets.Of(SecretName(id))).ToKeptForm() };
         }).ToList();
-        Json.WriteFile(Clients, new ClientsFile { Clients = clients }, secret: true);
+        if (made.Count == 0) return;
+        // Whoever else is in the file was let in by a person and stays.
+        foreach (var client in made) before[client.ClientId] = client;
+        Json.WriteFile(Clients, new ClientsFile { Clients = [.. before.Values] }, secret: true);
+    }
+
+    private OrderedDictionary<string, Client> ReadClients()
+    {
+        var clients = new OrderedDictionary<string, Client>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var client in Json.ReadFile<ClientsFile>(Clients)?.Clients ?? [])
+                if (!clients.TryAdd(client.ClientId, client)) throw new LocalException($"{Clients}: the client {client.ClientId} stands there twice.");
+        }
+        catch (JsonException e)
+        {
+            throw new LocalException($"{Clients}, line {e.LineNumber + 1}: no list of clients, each with clientId, agency, roles and secretHash.");
+        }
+        return clients;
     }
 
     private void MakeSigningKey()
@@ -59,13 +76,6 @@ public sealed class NetworkKeys
         var jwk = new Jwk { KeyId = Base64Url.EncodeToString(thumbprint), X = x, Y = y };
         Json.WriteText(SigningKey, key.ExportPkcs8PrivateKeyPem() + "\n", secret: true);
         Json.WriteFile(PublicKeys, new Jwks { Keys = [jwk] });
-    }
-
-    private static string Hash(string secret)
-    {
-        var salt = RandomNumberGenerator.GetBytes(16);
-        var hash = Rfc2898DeriveBytes.Pbkdf2(secret, salt, Iterations, HashAlgorithmName.SHA256, 32);
-        return string.Create(CultureInfo.InvariantCulture, $"pbkdf2-sha256${Iterations}${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}");
     }
 
     private sealed record ClientsFile

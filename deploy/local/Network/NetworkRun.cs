@@ -52,7 +52,7 @@ internal sealed class NetworkRun : IAsyncDisposable
         var compose = await ServersAsync(place, steps, stop);
         var network = await LocalNetwork.StartAsync(new NetworkOptions
         {
-            Repository = place.Repository, Folder = place.Folder, WantedGatewayPort = GatewayPort,
+            Repository = place.Repository, Folder = place.Folder, Configuration = place.Configuration, WantedGatewayPort = GatewayPort,
             Postgres = compose?.Postgres, Bus = compose is null ? null : compose.BusFor,
             OnStarted = place.Run.Add, Steps = steps,
         }, stop);
@@ -94,7 +94,7 @@ internal sealed class NetworkRun : IAsyncDisposable
     {
         using var registrar = new ApiClient(network.Gateway, "registrar", network.ClientSecret("registrar"));
         using var agency = new ApiClient(network.Gateway, $"{Watcher}-system", network.ClientSecret($"{Watcher}-system"));
-        var loader = new CountryLoader(CountryData.Read(network.Country), registrar);
+        var loader = new CountryLoader(network, registrar);
         await steps.RunAsync("data/lt", () => loader.LoadAsync(stop));
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         await steps.RunAsync("Taken in", () => loader.WaitForPartnersAsync(Watcher, agency, today, stop));

@@ -11,10 +11,12 @@ public sealed class RunningNetwork : IAsyncDisposable
     private readonly Secrets _secrets;
     private readonly CancellationTokenSource _end = new();
     private readonly Task _watch;
+    private readonly Action<string> _tell;
 
     private RunningNetwork(Uri gateway, string secretsFile, NetworkRun? ours, Action<string> tell)
     {
         (Gateway, _secrets, _ours) = (gateway, ours?.Network.Secrets ?? new Secrets(secretsFile), ours);
+        _tell = tell;
         _watch = ours is null ? Task.CompletedTask : new Supervisor(ours.Network.Supervised, tell).WatchAsync(_end.Token);
     }
 
@@ -39,7 +41,11 @@ public sealed class RunningNetwork : IAsyncDisposable
     {
         await _end.CancelAsync();
         await _watch;
-        if (_ours is not null) await _ours.DisposeAsync();
+        if (_ours is not null)
+        {
+            await _ours.DisposeAsync();
+            _tell("Stopped the network that was started for this. ./tiltas up starts one that stays.");
+        }
         _end.Dispose();
     }
 

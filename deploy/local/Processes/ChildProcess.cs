@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tiltas.Local.Network;
 
 namespace Tiltas.Local.Processes;
 
@@ -52,7 +53,7 @@ public sealed class ChildProcess
     /// <summary>Starts it.</summary>
     public static ChildProcess Run(ChildStart start)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(start.LogFile)!);
+        NetworkFolder.PrepareLog(start.LogFile);
         // Each program in this line replaces the one before, so the number we are given stays the server's own.
         var line = new List<string> { "-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", start.LogFile };
         if (Programs.Find("setsid") is { } setsid) line.Add(setsid);

@@ -10,6 +10,9 @@ public sealed record StoreAddress
 
     /// <summary>For <c>ConnectionStrings__Owner</c>: owns the database and its schema.</summary>
     public required string Owner { get; init; }
+
+    /// <summary>True when the database was not there before.</summary>
+    public required bool Created { get; init; }
 }
 
 /// <summary>A PostgreSQL server and its superuser.</summary>
@@ -52,12 +55,13 @@ public sealed record PostgresAddress
     public async Task<StoreAddress> CreateDatabaseAsync(string name, Secrets secrets, CancellationToken stop)
     {
         var (owner, ownerPassword, password) = ($"{name}_owner", secrets.Of($"postgres:{name}_owner"), secrets.Of($"postgres:{name}"));
+        bool created;
         await using (var server = NpgsqlDataSource.Create(ConnectionString("postgres", pooling: false)))
         {
             await RoleAsync(server, owner, ownerPassword, stop);
             await RoleAsync(server, name, password, stop);
-            if (!await ExistsAsync(server, "SELECT 1 FROM pg_database WHERE datname = $1", name, stop))
-                await RunAsync(server, $"CREATE DATABASE {Quote(name)} OWNER {Quote(owner)}", stop);
+            created = !await ExistsAsync(server, "SELECT 1 FROM pg_database WHERE datname = $1", name, stop);
+            if (created) await RunAsync(server, $"CREATE DATABASE {Quote(name)} OWNER {Quote(owner)}", stop);
             await RunAsync(server, $"REVOKE ALL ON DATABASE {Quote(name)} FROM PUBLIC", stop);
             await RunAsync(server, $"GRANT CONNECT ON DATABASE {Quote(name)} TO {Quote(name)}", stop);
         }
@@ -76,7 +80,24 @@ public sealed record PostgresAddress
                     GRANT EXECUTE ON FUNCTIONS TO {Quote(name)};
                 """, stop);
         }
-        return new StoreAddress { Store = For(name, name, password), Owner = For(name, owner, ownerPassword) };
+        return new StoreAddress { Store = For(name, name, password), Owner = For(name, owner, ownerPassword), Created = created };
+    }
+
+    /// <summary>How many migrations a service's database has seen.</summary>
+    internal async Task<long> CountMigrationsAsync(string database, CancellationToken stop)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString(database, pooling: false));
+        if (!await ExistsAsync(source, "SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tablename = $1", "migrations", stop)) return 0;
+        await using var count = source.CreateCommand("SELECT count(*) FROM public.migrations");
+        return (long)(await count.ExecuteScalarAsync(stop))!;
+    }
+
+    /// <summary>Removes what <see cref="CreateDatabaseAsync"/> made.</summary>
+    public async Task DropDatabaseAsync(string name, CancellationToken stop)
+    {
+        await using var server = NpgsqlDataSource.Create(ConnectionString("postgres", pooling: false));
+        await RunAsync(server, $"DROP DATABASE IF EXISTS {Quote(name)} WITH (FORCE)", stop);
+        foreach (var role in (string[])[name, $"{name}_owner"]) await RunAsync(server, $"DROP ROLE IF EXISTS {Quote(role)}", stop);
     }
 
     private string For(string database, string user, string password, bool pooling = true) => new NpgsqlConnectionStringBuilder

@@ -24,7 +24,7 @@ internal sealed class Bus : IAsyncDisposable
     public IEnumerable<string> ErrorQueues { get; } = Queues.SelectMany(queue => new[] { $"notification.{queue}_error", $"notification.{queue}_skipped" });
 
     public static async Task<Bus> Open(TestNetwork network) =>
-        new(await new ConnectionFactory { Uri = network.Network.Rabbit!.UriFor("operator") }.CreateConnectionAsync(TestContext.Current.CancellationToken));
+        new(await new ConnectionFactory { Uri = network.Network.BusFor("operator") }.CreateConnectionAsync(TestContext.Current.CancellationToken));
 
     /// <summary>A channel whose publishing waits for the broker's confirm.</summary>
     public Task<IChannel> Channel() =>

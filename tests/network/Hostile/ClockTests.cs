@@ -76,8 +76,8 @@ public sealed class ClockTests(Net net)
             Name = "referral", Assembly = Repository.In("artifacts", "bin", "Tiltas.Referral", "debug", "Tiltas.Referral.dll"),
             LogFile = Path.Combine(net.It.Folder, "logs", "referral-second.log"), Ports = new Ports(Path.Combine(net.It.Folder, "ports-second.json")),
         });
-        process.Set("ConnectionStrings__Store", network.Postgres!.Address.ConnectionString("referral"));
-        process.Set("Bus__Uri", network.Rabbit!.UriFor("referral").AbsoluteUri);
+        process.Set("ConnectionStrings__Store", net.It.StoreOf("referral"));
+        process.Set("Bus__Uri", network.BusFor("referral").AbsoluteUri);
         process.Set("Passport__JwksFile", network.Keys.PublicKeys);
         process.Set("Sealing__MasterKeyFile", network.Keys.MasterKey);
         process.Set("Country__Path", country);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Tiltas.Hosting.Health;
+using Tiltas.TestKit;
 
 namespace Tiltas.Platform.Tests.Health;
 
