@@ -77,32 +77,35 @@ public sealed record Move
     public required DateTimeOffset At { get; init; }
 }
 
-/// <summary>What all moves share: load, decide, save the state, its history and its message in one commit.</summary>
+/// <summary>
+/// What all moves share: take the referral, decide, save the state, its history and its message in one commit. The referral is locked
+/// before anything is written, by every move: two that wrote in another order could wait for each other for ever.
+/// </summary>
 internal static class Moves
 {
-    public static async Task<Result<ReferralView>> Make(
-        ReferralStore db, TimeProvider time, ReferralId id, AgencyId by, string move,
-        Func<Referral, Result<Referral>> decide, Func<Referral, DateTimeOffset, object> message, CancellationToken stop)
-    {
-        var row = await db.Referrals.SingleOrDefaultAsync(r => r.Referral == id && (r.FromAgency == by || r.ToAgency == by), stop);
-        if (row is null) return ReferralErrors.NotFound;
-
-        var decided = decide(row.Read());
-        if (decided.Error is { } error) return error;
-
-        var now = time.GetUtcNow();
-        Save(db, row, decided.Value, by, move, message(decided.Value, now), now, time);
-        await db.SaveChangesAsync(stop);
-        return ReferralView.Of(row);
-    }
+    public static Task<Result<ReferralView>> Make(
+        ReferralStore db, OutboxBell bell, TimeProvider time, ReferralId id, Caller caller, string move,
+        Func<Referral, Result<Referral>> decide, Func<Referral, DateTimeOffset, object> message, CancellationToken stop) =>
+        Make(db, bell, time, id, caller, move, decide, message, null, stop);
 
     /// <summary>
     /// For a move by which help begins: what was asked when the referral went out is asked again, because consent may have been taken
     /// back or a memorandum ended since. What it rests on stays locked until the commit, and the decision is on record either way.
     /// </summary>
-    public static async Task<Result<ReferralView>> MakeIfPermitted(
+    public static Task<Result<ReferralView>> MakeIfPermitted(
         ReferralStore db, OutboxBell bell, CountryCalendar calendar, TimeProvider time, ReferralId id, Caller caller, string move,
-        Func<Referral, Result<Referral>> decide, Func<Referral, DateTimeOffset, object> message, CancellationToken stop)
+        Func<Referral, Result<Referral>> decide, Func<Referral, DateTimeOffset, object> message, CancellationToken stop) =>
+        Make(db, bell, time, id, caller, move, decide, message, async row =>
+        {
+            var facts = await Knowledge.Of(db, row, calendar.Today(), stop);
+            var refused = Permission.ToRefer(row.FromAgency, row.ToAgency, row.Purpose, row.Need, facts);
+            db.Add(Decision.On(caller, move, row.Subject, id, refused is null, refused?.Rule ?? "consent-and-memorandum", time.GetUtcNow()));
+            return refused;
+        }, stop);
+
+    private static async Task<Result<ReferralView>> Make(
+        ReferralStore db, OutboxBell bell, TimeProvider time, ReferralId id, Caller caller, string move,
+        Func<Referral, Result<Referral>> decide, Func<Referral, DateTimeOffset, object> message, Func<ReferralRow, Task<Error?>>? refuses, CancellationToken stop)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         var by = caller.Agency.Value;
@@ -112,10 +115,8 @@ internal static class Moves
         var decided = decide(row.Read());
         if (decided.Error is { } error) return error;
 
-        var facts = await Knowledge.Of(db, row, calendar.Today(), stop);
+        var refused = refuses is null ? null : await refuses(row);
         var now = time.GetUtcNow();
-        var refused = Permission.ToRefer(row.FromAgency, row.ToAgency, row.Purpose, row.Need, facts);
-        db.Add(Decision.On(caller, move, row.Subject, id, refused is null, refused?.Rule ?? "consent-and-memorandum", now));
         if (refused is null) Save(db, row, decided.Value, caller.Agency, move, message(decided.Value, now), now, time);
         try
         {
