@@ -41,6 +41,7 @@ RecordConsent.Map(app);
 WithdrawConsent.Map(app);
 ListConsents.Map(app);
 WritePart.Map(app);
+ReadOwnDossier.Map(app);
 ReadDossier.Map(app);
 
 SubmitReferral.Map(app);

@@ -24,6 +24,25 @@ public sealed class ReferralMessageTests
         """);
 
     [Fact]
+    public void ConsentWithdrawn_NamesTheReferralsConcerned() => Wire.IsWritten(
+        new ConsentWithdrawn
+        {
+            Consent = new(Wire.Consent), Subject = new(Wire.Subject), Owner = Wire.Agency("lt-kopzi"), Recipients = [Wire.Agency("lt-caritas")], At = Wire.At,
+            Referrals =
+            [
+                new() { Referral = new(Wire.Referral), Recipient = Wire.Agency("lt-caritas"), Covered = true, CoveredUntil = new(2026, 12, 31) },
+                new() { Referral = new(Wire.Notice), Recipient = Wire.Agency("lt-caritas"), Covered = false },
+            ],
+        },
+        "urn:tiltas:referral:consent-withdrawn:v1", "tiltas.referral.v1.consent-withdrawn",
+        """
+        { "consent": "01900000-0000-7000-8000-000000000003", "subject": "01900000-0000-7000-8000-000000000002", "owner": "lt-kopzi",
+          "recipients": ["lt-caritas"], "at": "2026-03-01T12:30:15.25+00:00",
+          "referrals": [ { "referral": "01900000-0000-7000-8000-000000000001", "recipient": "lt-caritas", "covered": true, "coveredUntil": "2026-12-31" },
+                         { "referral": "01900000-0000-7000-8000-000000000005", "recipient": "lt-caritas", "covered": false } ] }
+        """);
+
+    [Fact]
     public void ReferralSubmitted_OnTheWire_IsAsAgreed() => Wire.IsWritten(
         new ReferralSubmitted
         {
@@ -35,6 +54,20 @@ public sealed class ReferralMessageTests
         { "referral": "01900000-0000-7000-8000-000000000001", "version": 1, "subject": "01900000-0000-7000-8000-000000000002", "from": "lt-kopzi", "to": "lt-caritas",
           "need": "Shelter", "purpose": "Assistance", "urgency": "Emergency", "acknowledgeBy": "2026-03-01T13:30:15.25+00:00",
           "decideBy": "2026-03-01T16:30:15.25+00:00", "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
+    public void ReferralSubmitted_CoveredForATerm_SaysUntilWhen() => Wire.IsWritten(
+        new ReferralSubmitted
+        {
+            Referral = new(Wire.Referral), Version = 1, Subject = new(Wire.Subject), From = Wire.Agency("lt-kopzi"), To = Wire.Agency("lt-caritas"), Need = Need.Shelter,
+            Purpose = Purpose.Assistance, Urgency = Urgency.Emergency, AcknowledgeBy = Wire.At.AddHours(1), DecideBy = Wire.At.AddHours(4), At = Wire.At, CoveredUntil = new(2026, 12, 31),
+        },
+        "urn:tiltas:referral:referral-submitted:v1", "tiltas.referral.v1.referral-submitted",
+        """
+        { "referral": "01900000-0000-7000-8000-000000000001", "version": 1, "subject": "01900000-0000-7000-8000-000000000002", "from": "lt-kopzi", "to": "lt-caritas",
+          "need": "Shelter", "purpose": "Assistance", "urgency": "Emergency", "acknowledgeBy": "2026-03-01T13:30:15.25+00:00",
+          "decideBy": "2026-03-01T16:30:15.25+00:00", "at": "2026-03-01T12:30:15.25+00:00", "coveredUntil": "2026-12-31" }
         """);
 
     [Fact]

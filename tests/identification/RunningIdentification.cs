@@ -57,6 +57,11 @@ public sealed class RunningIdentification : IAsyncLifetime
         await Register(Police, AgencyType.Police);
         await Register(Ministry, AgencyType.Ministry);
         await Register(Suspended, AgencyType.Ngo, AgencyStanding.Suspended);
+        await Give(new KnownMemoranda(), new MemorandumInForce
+        {
+            Memorandum = MemorandumId.From("lt-mou-all"), Version = 1, Parties = [.. ((string[])[Ngo, OtherNgo, Police, Ministry, Suspended]).Select(AgencyId.From)], DataClasses = [DataClass.Needs],
+            Purposes = [Purpose.Assistance], Needs = [], ValidFrom = new(2025, 1, 1), ValidTo = null, At = TimeProvider.System.GetUtcNow(),
+        });
     }
 
     public async ValueTask DisposeAsync()
@@ -98,14 +103,16 @@ public sealed class RunningIdentification : IAsyncLifetime
     public Task Open(SubjectRef subject, string owner) =>
         Give(new SubjectParties(_elsewhere), new SubjectOpened { Subject = subject, Owner = AgencyId.From(owner), At = TimeProvider.System.GetUtcNow() });
 
-    public Task Refer(SubjectRef subject, string from, string to)
+    public async Task<ReferralId> Refer(SubjectRef subject, string from, string to)
     {
         var now = TimeProvider.System.GetUtcNow();
-        return Give(new SubjectParties(_elsewhere), new ReferralSubmitted
+        var referral = ReferralId.From(Guid.CreateVersion7(now));
+        await Give(new SubjectParties(_elsewhere), new ReferralSubmitted
         {
-            Referral = ReferralId.From(Guid.CreateVersion7(now)), Version = 1, Subject = subject, From = AgencyId.From(from), To = AgencyId.From(to),
+            Referral = referral, Version = 1, Subject = subject, From = AgencyId.From(from), To = AgencyId.From(to),
             Need = Need.Shelter, Purpose = Purpose.Assistance, Urgency = Urgency.Normal, AcknowledgeBy = now, DecideBy = now, At = now,
         });
+        return referral;
     }
 
     /// <summary>Hands messages to a handler in one transaction, as the inbox does.</summary>

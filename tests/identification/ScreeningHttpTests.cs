@@ -60,6 +60,7 @@ public sealed class ScreeningHttpTests(RunningIdentification service)
             (right with { SetVersion = 99 }, "TLT-IDN-0011", "$.setVersion"),
             (right with { Place = "LT-99" }, "TLT-IDN-0014", "$.place"),
             (right with { Language = "LIT" }, "TLT-IDN-0015", "$.language"),
+            (right with { Language = "zz" }, "TLT-IDN-0015", "$.language"),
         ];
         foreach (var (body, code, field) in wrongs)
         {

@@ -84,7 +84,7 @@ public sealed class StatusHttpTests(RunningIdentification service)
         Assert.Equal((HttpStatusCode.Forbidden, "TLT-IDN-0030", "formal-by-pre-trial-authority"), (ngo.Status, ngo["code"], ngo["rule"]));
         Assert.Equal(["Police", "BorderGuard", "Prosecutor", "Court"], ngo.Json.GetProperty("missing").EnumerateArray().Select(type => type.GetString()));
         Assert.Equal("informal-by-identifying-agency", ministry["rule"]);
-        Assert.Equal((HttpStatusCode.Forbidden, "agency-active"), (suspended.Status, suspended["rule"]));
+        Assert.Equal((HttpStatusCode.Forbidden, "standing:active"), (suspended.Status, suspended["rule"]));
         Assert.Equal((HttpStatusCode.Forbidden, "agency-in-directory"), (unheard.Status, unheard["rule"]));
         Assert.Equal((HttpStatusCode.Conflict, "nothing-to-end"), (nothing.Status, nothing["rule"]));
         Assert.Empty(await service.Published(subject));

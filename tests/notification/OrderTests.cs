@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
+using Tiltas.Contracts.Referral.V1;
 using Tiltas.Notification.Feeds;
 
 namespace Tiltas.Notification.Tests;
@@ -90,9 +91,29 @@ public sealed class OrderTests(TestStore store, ITestOutputHelper output) : ICla
         var writer = new FeedWriter(new FeedBell(), TimeProvider.System);
         await using var group = store.Group(writer);
         var consent = ConsentId.From(Guid.CreateVersion7());
-        var fact = Occurrence.OfConsent(consent, DateTimeOffset.UnixEpoch, [AgencyId.From("lt-b"), AgencyId.From("lt-a"), AgencyId.From("lt-b")]);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => group.Run(fact)));
+        var facts = Occurrence.OfConsent(Withdrawn(consent, null, "lt-b", "lt-a", "lt-b")).ToList();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => group.Run(Assert.Single(facts))));
         Assert.Equal(["lt-a 1", "lt-b 1"], await store.Query("SELECT agency, seq FROM notices ORDER BY agency", row => $"{row.GetString(0)} {row.GetInt64(1)}"));
+    }
+
+    [Fact]
+    public async Task ConsentWithdrawn_OfSeveralReferrals_IsToldOnceForEachInTheirOrder()
+    {
+        await Clear();
+        var writer = new FeedWriter(new FeedBell(), TimeProvider.System);
+        await using var group = store.Group(writer, loops: 3);
+        var referrals = Enumerable.Range(0, 5).Select(i => new ReliantReferral
+        {
+            Referral = ReferralId.From(Guid.CreateVersion7()), Recipient = AgencyId.From(i % 2 == 0 ? "lt-a" : "lt-b"), Covered = i == 2,
+        }).ToArray();
+        var facts = Occurrence.OfConsent(Withdrawn(ConsentId.From(Guid.CreateVersion7()), referrals, "lt-a", "lt-b")).SelectMany(fact => Enumerable.Repeat(fact, 3)).ToArray();
+        new Random(Seeds.Of(9)).Shuffle(facts);
+        await Task.WhenAll(facts.Select(fact => group.Run(fact)));
+
+        foreach (var agency in (string[])["lt-a", "lt-b"])
+            Assert.Equal(referrals.Where(one => one.Recipient.Value == agency).Select(one => (one.Referral.Value, one.Covered)),
+                await store.Query($"SELECT referral, covered FROM notices WHERE agency = '{agency}' ORDER BY seq", row => (row.GetGuid(0), row.GetBoolean(1))));
+        Assert.Empty(await store.Query("SELECT version FROM held_notices", row => row.GetInt32(0)));
     }
 
     [Fact]
@@ -101,6 +122,12 @@ public sealed class OrderTests(TestStore store, ITestOutputHelper output) : ICla
         foreach (var version in (int[])[0, -1, 10_001, int.MaxValue])
             Assert.Throws<InvalidOperationException>(() => Make(ReferralId.From(Guid.CreateVersion7()), version, "lt-a", "lt-b"));
     }
+
+    private static ConsentWithdrawn Withdrawn(ConsentId consent, ReliantReferral[]? referrals, params string[] recipients) => new()
+    {
+        Consent = consent, Subject = SubjectRef.From(Guid.CreateVersion7()), Owner = AgencyId.From("lt-owner"), Recipients = Array.ConvertAll(recipients, AgencyId.From),
+        At = DateTimeOffset.UnixEpoch, Referrals = referrals,
+    };
 
     private static Occurrence Make(ReferralId referral, int version, string from, string to)
     {

@@ -32,13 +32,22 @@ public sealed class PutOnFeedTests(TestStore store) : IClassFixture<TestStore>
         await Handle(put, new ReferralWithdrawn { Referral = Referral, Version = 7, Subject = Subject, From = From, To = To, Urgency = Urgency.Urgent, Reason = WithdrawReason.NeedMet, At = at });
         await Handle(put, new ReferralClockLapsed { Referral = Referral, Version = 8, Subject = Subject, From = From, To = To, Urgency = Urgency.Urgent, Clock = Clock.Decide, DueBy = at, At = at });
         await Handle(put, new ConsentWithdrawn { Consent = ConsentId.From(Guid.CreateVersion7()), Subject = Subject, Owner = From, Recipients = [To, AgencyId.From("lt-third")], At = at });
+        await Handle(put, Withdrawn(at));
 
         Assert.Equal(
             ["lt-from: ReferralAcknowledged ReferralAccepted ReferralDeclined ServiceStarted ReferralCompleted ClockLapsed",
              "lt-third: ConsentWithdrawn",
-             "lt-to: ReferralSubmitted ReferralWithdrawn ClockLapsed ConsentWithdrawn"],
+             "lt-to: ReferralSubmitted ReferralWithdrawn ClockLapsed ConsentWithdrawn ConsentWithdrawn"],
             await store.Query("SELECT agency || ': ' || string_agg(kind, ' ' ORDER BY seq) FROM notices GROUP BY agency ORDER BY agency", row => row.GetString(0)));
+        Assert.Equal([("Decide", null), (null, Referral.Value)], await store.Query("SELECT clock, referral FROM notices WHERE agency = 'lt-to' AND (clock IS NOT NULL OR referral IS NOT NULL) ORDER BY seq",
+            row => (row.IsDBNull(0) ? null : row.GetString(0), row.IsDBNull(1) ? (Guid?)null : row.GetGuid(1))));
     }
+
+    private static ConsentWithdrawn Withdrawn(DateTimeOffset at) => new()
+    {
+        Consent = ConsentId.From(Guid.CreateVersion7()), Subject = Subject, Owner = From, Recipients = [To], At = at,
+        Referrals = [new() { Referral = Referral, Recipient = To, Covered = false }],
+    };
 
     private async Task Handle<T>(PutOnFeed put, T message) where T : class
     {

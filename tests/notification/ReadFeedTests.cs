@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
+using Tiltas.Contracts.Referral.V1;
 using Tiltas.Hosting.Messaging;
 using Tiltas.Notification.Feeds;
 
@@ -90,15 +91,25 @@ public sealed class ReadFeedTests(TestStore store, ITestOutputHelper output) : I
     {
         await using var service = await TestService.Start(store);
         var referral = ReferralId.From(Guid.CreateVersion7());
-        var consent = ConsentId.From(Guid.CreateVersion7());
+        var (consent, older) = (ConsentId.From(Guid.CreateVersion7()), ConsentId.From(Guid.CreateVersion7()));
+        var withdrawn = new ConsentWithdrawn
+        {
+            Consent = consent, Subject = SubjectRef.From(Guid.CreateVersion7()), Owner = AgencyId.From("lt-owner"), Recipients = [AgencyId.From("lt-shape")], At = DateTimeOffset.UnixEpoch,
+            Referrals = [new() { Referral = referral, Recipient = AgencyId.From("lt-shape"), Covered = false }],
+        };
         await Put(service, Occurrence.OfReferral(NoticeKind.ReferralSubmitted, referral, 1, Urgency.Emergency, DateTimeOffset.UnixEpoch, AgencyId.From("lt-shape")),
-            Occurrence.OfConsent(consent, DateTimeOffset.UnixEpoch, [AgencyId.From("lt-shape")]));
+            Occurrence.OfReferral(NoticeKind.ClockLapsed, referral, 2, Urgency.Emergency, DateTimeOffset.UnixEpoch, AgencyId.From("lt-shape")) with { Clock = Clock.Acknowledge },
+            Assert.Single(Occurrence.OfConsent(withdrawn)), Assert.Single(Occurrence.OfConsent(withdrawn with { Consent = older, Referrals = null })));
         using var client = service.ClientOf("lt-shape");
         var items = JsonDocument.Parse(await client.GetStringAsync("/v1/feed", Stop)).RootElement.GetProperty("items");
         Assert.Equal(["seq", "noticeId", "kind", "referral", "version", "urgency", "at", "delivered"], items[0].EnumerateObject().Select(member => member.Name));
         Assert.Equal(referral.ToString(), items[0].GetProperty("referral").GetString());
-        Assert.Equal(["seq", "noticeId", "kind", "consent", "at", "delivered"], items[1].EnumerateObject().Select(member => member.Name));
-        Assert.Equal(consent.ToString(), items[1].GetProperty("consent").GetString());
+        Assert.Equal(["seq", "noticeId", "kind", "referral", "version", "urgency", "clock", "at", "delivered"], items[1].EnumerateObject().Select(member => member.Name));
+        Assert.Equal("Acknowledge", items[1].GetProperty("clock").GetString());
+        Assert.Equal(["seq", "noticeId", "kind", "referral", "consent", "covered", "at", "delivered"], items[2].EnumerateObject().Select(member => member.Name));
+        Assert.Equal((consent.ToString(), referral.ToString(), false), (items[2].GetProperty("consent").GetString(), items[2].GetProperty("referral").GetString(), items[2].GetProperty("covered").GetBoolean()));
+        Assert.Equal(["seq", "noticeId", "kind", "consent", "at", "delivered"], items[3].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(older.ToString(), items[3].GetProperty("consent").GetString());
     }
 
     [Theory]

@@ -16,4 +16,6 @@ public sealed record ConsentWithdrawn
     public required AgencyId[] Recipients { get; init; }
     /// <summary>When it happened, UTC.</summary>
     public required DateTimeOffset At { get; init; }
+    /// <summary>The referrals that relied on it, in a fixed order; absent in messages of before there was this member.</summary>
+    public ReliantReferral[]? Referrals { get; init; }
 }

@@ -29,4 +29,6 @@ public sealed record ReferralSubmitted
     public required DateTimeOffset DecideBy { get; init; }
     /// <summary>When it happened, UTC.</summary>
     public required DateTimeOffset At { get; init; }
+    /// <summary>Last day on which the person's consent covers it, the country's calendar; absent when that has no end.</summary>
+    public DateOnly? CoveredUntil { get; init; }
 }

@@ -16,6 +16,12 @@ public static class PartiesFeature
     public static void OnParties(this BusBuilder bus) => bus
         .On<AgencyRegistered, KnownAgencies>("agency-registered")
         .On<AgencyChanged, KnownAgencies>("agency-changed")
+        .On<MemorandumInForce, KnownMemoranda>("memorandum-in-force")
+        .On<MemorandumEnded, KnownMemoranda>("memorandum-ended")
         .On<SubjectOpened, SubjectParties>("subject-opened")
-        .On<ReferralSubmitted, SubjectParties>("referral-submitted");
+        .On<ReferralSubmitted, SubjectParties>("referral-submitted")
+        .On<ReferralDeclined, SubjectParties>("referral-declined")
+        .On<ReferralWithdrawn, SubjectParties>("referral-withdrawn")
+        .On<ReferralCompleted, SubjectParties>("referral-completed")
+        .On<ConsentWithdrawn, SubjectParties>("consent-withdrawn");
 }

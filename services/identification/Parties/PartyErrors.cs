@@ -10,5 +10,5 @@ public static class PartyErrors
     public static readonly Error NotInDirectory = new Error.Forbidden("TLT-IDN-0031",
         "The directory does not know the calling agency, so its competence is not known.", "agency-in-directory", "agency");
 
-    public static readonly Error NotActive = new Error.Forbidden("TLT-IDN-0032", "Only an active agency changes anything.", "agency-active", "standing");
+    public static readonly Error NotActive = new Error.Forbidden("TLT-IDN-0032", "Only an active agency changes anything.", "standing:active", "an active standing in the directory");
 }

@@ -51,8 +51,12 @@ public sealed class RecordScreening(IdentificationStore db, IndicatorSets sets, 
         Result<Kept> kept;
         try
         {
-            kept = await Once.Do(db, time, caller.Agency, key, "record-screening", request, async () =>
-                await door.Refuses(caller.Agency, request.Subject, stop) is { } refusal ? refusal : Add(caller.Agency, request, set.Hash, observed, notObserved), stop);
+            kept = await Once.Do<Kept>(db, time, caller.Agency, key, "record-screening", request, async () =>
+            {
+                if ((await door.TypeOf(caller.Agency, stop)).Error is { } inactive) return inactive;
+                if (await door.Refuses(caller.Agency, request.Subject, stop) is { } refusal) return refusal;
+                return Add(caller.Agency, request, set.Hash, observed, notObserved);
+            }, stop);
         }
         catch (DbUpdateException exception) when (exception.InnerException is PostgresException { ConstraintName: "screenings_set" })
         {
@@ -73,7 +77,7 @@ public sealed class RecordScreening(IdentificationStore db, IndicatorSets sets, 
         var chosen = sets.ToUse(request.Set, request.SetVersion);
         if (chosen.Error is { } error) return error;
         if (request.Place is { } place && !country.Municipalities.Contains(place)) return ScreeningErrors.UnknownPlace;
-        if (request.Language is { } language && language is not [>= 'a' and <= 'z', >= 'a' and <= 'z']) return ScreeningErrors.WrongLanguage;
+        if (request.Language is { } language && !Languages.Contains(language)) return ScreeningErrors.WrongLanguage;
 
         var open = chosen.Value.Set.Indicators.Select(indicator => indicator.Code).ToHashSet(StringComparer.Ordinal);
         var all = open.ToHashSet(StringComparer.Ordinal);
@@ -88,7 +92,7 @@ public sealed class RecordScreening(IdentificationStore db, IndicatorSets sets, 
         return (chosen.Value, observed, notObserved);
     }
 
-    private Result<Kept> Add(AgencyId agency, Request request, string hash, HashSet<string> observed, HashSet<string> notObserved)
+    private Kept Add(AgencyId agency, Request request, string hash, HashSet<string> observed, HashSet<string> notObserved)
     {
         var now = time.GetUtcNow();
         var id = ScreeningId.From(Guid.CreateVersion7(now));

@@ -62,9 +62,9 @@ public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar cal
     {
         var decision = Decision.Parse(request.DecisionReference, request.DecidedOn, calendar.Today);
         if (decision.Error is { } malformed) return malformed;
-        if (await door.Refuses(caller.Agency, subject, stop) is { } refusal) return refusal;
         var type = await door.TypeOf(caller.Agency, stop);
         if (type.Error is { } incompetent) return incompetent;
+        if (await door.Refuses(caller.Agency, subject, stop) is { } refusal) return refusal;
 
         var now = await db.Standings.AsNoTracking().Where(row => row.Subject == subject).OrderByDescending(row => row.Version).FirstOrDefaultAsync(stop);
         var moved = (now?.ToStanding() ?? new VictimStanding.Unrecorded()).Move(new Change

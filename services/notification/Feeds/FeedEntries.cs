@@ -31,7 +31,7 @@ internal sealed class FeedEntries
     /// <summary>The feeds concerned, in the order in which every writer locks them.</summary>
     public IReadOnlyCollection<string> Agencies => _counts.Keys;
 
-    /// <summary>Parameters 1 to 10 of the statement that appends.</summary>
+    /// <summary>Parameters 1 to 13 of the statement that appends.</summary>
     public NpgsqlParameter[] Parameters() =>
     [
         new() { Value = _counts.Keys.ToArray() },
@@ -44,5 +44,8 @@ internal sealed class FeedEntries
         new() { Value = _fact.ConvertAll(fact => fact.Version) },
         new() { Value = _fact.ConvertAll(fact => fact.Urgency?.ToString()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
         new() { Value = _fact.ConvertAll(fact => fact.At) },
+        new() { Value = _fact.ConvertAll(fact => fact.Clock?.ToString()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+        new() { Value = _fact.ConvertAll(fact => fact.Referral?.Value), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
+        new() { Value = _fact.ConvertAll(fact => fact.Covered), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean },
     ];
 }

@@ -12,7 +12,7 @@ namespace Tiltas.Notification.Feeds;
 internal sealed class FeedReader : IAsyncDisposable
 {
     private const string Read = """
-        SELECT seq, id, kind, reference, version, urgency, at, delivered_at, seen_at, acted_at
+        SELECT seq, id, kind, reference, version, urgency, at, delivered_at, seen_at, acted_at, clock, referral, covered
         FROM notices WHERE agency = $1 AND seq > $2 ORDER BY seq LIMIT $3
         """;
 
@@ -25,7 +25,7 @@ internal sealed class FeedReader : IAsyncDisposable
         )
         UPDATE notices n SET delivered_at = $4 FROM due
         WHERE n.agency = due.agency AND n.seq = due.seq AND n.delivered_at IS NULL
-        RETURNING n.agency, n.seq, n.id, n.kind, n.reference
+        RETURNING n.agency, n.seq, n.id, n.kind, CASE n.kind WHEN 'ConsentWithdrawn' THEN n.referral ELSE n.reference END
         """;
 
     private readonly NpgsqlDataSource _store;
@@ -79,6 +79,9 @@ internal sealed class FeedReader : IAsyncDisposable
                 DeliveredAt = Time(7),
                 SeenAt = Time(8),
                 ActedAt = Time(9),
+                Clock = reader.IsDBNull(10) ? null : Enum.Parse<Clock>(reader.GetString(10)),
+                ReliedReferral = reader.IsDBNull(11) ? null : new ReferralId(reader.GetGuid(11)),
+                Covered = reader.IsDBNull(12) ? null : reader.GetBoolean(12),
             });
         }
         return notices;
@@ -90,6 +93,7 @@ internal sealed class FeedReader : IAsyncDisposable
     {
         Agency = notice.Agency, Seq = notice.Seq, Id = notice.Id, Kind = notice.Kind, Reference = notice.Reference, Version = notice.Version,
         Urgency = notice.Urgency, At = notice.At, DeliveredAt = at, SeenAt = notice.SeenAt, ActedAt = notice.ActedAt,
+        Clock = notice.Clock, ReliedReferral = notice.ReliedReferral, Covered = notice.Covered,
     };
 
     private async Task<IReadOnlyList<Marked>> MarkDelivered(IReadOnlyList<Page> pages, GroupScope scope, CancellationToken stop)
@@ -118,7 +122,7 @@ internal sealed class FeedReader : IAsyncDisposable
                 scope.Publish(new NoticeDelivered
                 {
                     Notice = reader.GetGuid(2), Agency = AgencyId.From(agency), Sequence = seq, Kind = kind,
-                    Referral = kind == NoticeKind.ConsentWithdrawn ? null : new ReferralId(reader.GetGuid(4)), At = now,
+                    Referral = reader.IsDBNull(4) ? null : new ReferralId(reader.GetGuid(4)), At = now,
                 }, by.page.TraceParent);
             }
         }

@@ -19,9 +19,9 @@ internal sealed class FeedWriter(FeedBell bell, TimeProvider time)
         """;
 
     private const string Append = """
-        INSERT INTO notices (agency, seq, id, kind, reference, version, urgency, at)
-        SELECT r.agency, taken.last_seq - r.back, r.id, r.kind, r.reference, r.version, r.urgency, r.at
-        FROM unnest($3, $4, $5, $6, $7, $8, $9, $10) AS r (agency, back, id, kind, reference, version, urgency, at)
+        INSERT INTO notices (agency, seq, id, kind, reference, version, urgency, at, clock, referral, covered)
+        SELECT r.agency, taken.last_seq - r.back, r.id, r.kind, r.reference, r.version, r.urgency, r.at, r.clock, r.referral, r.covered
+        FROM unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS r (agency, back, id, kind, reference, version, urgency, at, clock, referral, covered)
         JOIN taken ON taken.agency = r.agency
         """;
 
@@ -30,11 +30,11 @@ internal sealed class FeedWriter(FeedBell bell, TimeProvider time)
     // The common case in one statement: all stories are new. If one is not, nothing is put on a feed and the answer names the new ones.
     private const string OpenAndAppend = $"""
         WITH opened AS (
-            INSERT INTO stories (reference, through) SELECT reference, 1 FROM unnest($11) AS reference ON CONFLICT DO NOTHING RETURNING reference
+            INSERT INTO stories (reference, through) SELECT reference, 1 FROM unnest($14) AS reference ON CONFLICT DO NOTHING RETURNING reference
         ),
-        taken AS ({Take} WHERE (SELECT count(*) FROM opened) = cardinality($11) {Number}),
+        taken AS ({Take} WHERE (SELECT count(*) FROM opened) = cardinality($14) {Number}),
         put AS ({Append})
-        SELECT count(*) = cardinality($11), array_agg(reference) FROM opened
+        SELECT count(*) = cardinality($14), array_agg(reference) FROM opened
         """;
 
     private const string Open = "INSERT INTO stories (reference, through) SELECT reference, 0 FROM unnest($1) AS reference ON CONFLICT DO NOTHING";
@@ -42,7 +42,7 @@ internal sealed class FeedWriter(FeedBell bell, TimeProvider time)
     private const string Lock = "SELECT reference, through, skipped FROM stories WHERE reference = ANY ($1) ORDER BY reference FOR NO KEY UPDATE";
 
     private const string Held = """
-        SELECT reference, version, kind, urgency, at, agencies, held_at FROM held_notices WHERE reference = ANY ($1)
+        SELECT reference, version, kind, urgency, at, agencies, held_at, clock, referral, covered FROM held_notices WHERE reference = ANY ($1)
         """;
 
     private const string Advance = """
@@ -51,9 +51,9 @@ internal sealed class FeedWriter(FeedBell bell, TimeProvider time)
         """;
 
     private const string Hold = """
-        INSERT INTO held_notices (reference, version, kind, urgency, at, agencies, held_at)
-        SELECT reference, version, kind, urgency, at, string_to_array(agencies, ','), $7
-        FROM unnest($1, $2, $3, $4, $5, $6) AS h (reference, version, kind, urgency, at, agencies)
+        INSERT INTO held_notices (reference, version, kind, urgency, at, agencies, held_at, clock, referral, covered)
+        SELECT reference, version, kind, urgency, at, string_to_array(agencies, ','), $7, clock, referral, covered
+        FROM unnest($1, $2, $3, $4, $5, $6, $8, $9, $10) AS h (reference, version, kind, urgency, at, agencies, clock, referral, covered)
         """;
 
     private const string Unhold = "DELETE FROM held_notices WHERE (reference, version) IN (SELECT * FROM unnest($1, $2))";
@@ -147,6 +147,9 @@ internal sealed class FeedWriter(FeedBell bell, TimeProvider time)
                 Urgency = reader.IsDBNull(3) ? null : Enum.Parse<Contracts.Codes.Urgency>(reader.GetString(3)),
                 At = reader.GetFieldValue<DateTimeOffset>(4),
                 Agencies = reader.GetFieldValue<string[]>(5),
+                Clock = reader.IsDBNull(7) ? null : Enum.Parse<Contracts.Codes.Clock>(reader.GetString(7)),
+                Referral = reader.IsDBNull(8) ? null : new Contracts.ReferralId(reader.GetGuid(8)),
+                Covered = reader.IsDBNull(9) ? null : reader.GetBoolean(9),
             }, reader.GetFieldValue<DateTimeOffset>(6)));
         }
         return (stories, held.ToLookup(fact => fact.What.Reference));
@@ -166,7 +169,10 @@ internal sealed class FeedWriter(FeedBell bell, TimeProvider time)
             new() { Value = hold.ConvertAll(fact => fact.Kind.ToString()) },
             new() { Value = hold.ConvertAll(fact => fact.Urgency?.ToString()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             new() { Value = hold.ConvertAll(fact => fact.At) }, new() { Value = hold.ConvertAll(fact => string.Join(',', fact.Agencies)) },
-            new() { Value = time.GetUtcNow() }));
+            new() { Value = time.GetUtcNow() },
+            new() { Value = hold.ConvertAll(fact => fact.Clock?.ToString()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+            new() { Value = hold.ConvertAll(fact => fact.Referral?.Value), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
+            new() { Value = hold.ConvertAll(fact => fact.Covered), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean }));
         if (unhold.Count > 0) batch.BatchCommands.Add(With(Unhold,
             new() { Value = unhold.ConvertAll(pair => pair.Reference) }, new() { Value = unhold.ConvertAll(pair => pair.Version) }));
         if (entries.Agencies.Count > 0) batch.BatchCommands.Add(With(AppendOnly, entries.Parameters()));

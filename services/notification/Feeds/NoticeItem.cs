@@ -14,6 +14,12 @@ internal sealed record NoticeItem
     public ConsentId? Consent { get; init; }
     public int? Version { get; init; }
     public Urgency? Urgency { get; init; }
+
+    /// <summary>Which clock lapsed.</summary>
+    public Clock? Clock { get; init; }
+
+    /// <summary>With a consent that was taken back: whether another covers the referral still. If not, its recipient stops.</summary>
+    public bool? Covered { get; init; }
     public required DateTimeOffset At { get; init; }
     public DateTimeOffset? Delivered { get; init; }
     public DateTimeOffset? Seen { get; init; }
@@ -25,9 +31,11 @@ internal sealed record NoticeItem
         NoticeId = notice.Id,
         Kind = notice.Kind,
         Referral = notice.Referral,
-        Consent = notice.Referral is null ? new ConsentId(notice.Reference) : null,
-        Version = notice.Referral is null ? null : notice.Version,
+        Consent = notice.IsOfConsent ? new ConsentId(notice.Reference) : null,
+        Version = notice.IsOfConsent ? null : notice.Version,
         Urgency = notice.Urgency,
+        Clock = notice.Clock,
+        Covered = notice.Covered,
         At = notice.At,
         Delivered = notice.DeliveredAt,
         Seen = notice.SeenAt,

@@ -1,5 +1,6 @@
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
+using Tiltas.Contracts.Referral.V1;
 
 namespace Tiltas.Notification.Feeds;
 
@@ -17,6 +18,15 @@ internal sealed record Occurrence
     public required DateTimeOffset At { get; init; }
     public required IReadOnlyList<string> Agencies { get; init; }
 
+    /// <summary>The clock that lapsed.</summary>
+    public Clock? Clock { get; init; }
+
+    /// <summary>The referral that relied on the consent which is the reference.</summary>
+    public ReferralId? Referral { get; init; }
+
+    /// <summary>Whether another consent covers that referral still.</summary>
+    public bool? Covered { get; init; }
+
     public static Occurrence OfReferral(NoticeKind kind, ReferralId referral, int version, Urgency urgency, DateTimeOffset at, params ReadOnlySpan<AgencyId> tells) => new()
     {
         Kind = kind,
@@ -27,8 +37,15 @@ internal sealed record Occurrence
         Agencies = Distinct(tells),
     };
 
-    /// <summary>A consent is withdrawn once and for all, so its story has one version.</summary>
-    public static Occurrence OfConsent(ConsentId consent, DateTimeOffset at, ReadOnlySpan<AgencyId> tells) => new()
+    /// <summary>
+    /// A consent is withdrawn once and for all, so its story is one message: a version for each referral that relied on it, in the
+    /// order of the message. A message of before there was that list is told to its recipients as one.
+    /// </summary>
+    public static IEnumerable<Occurrence> OfConsent(ConsentWithdrawn message) => message.Referrals is not { } relied
+        ? [OfConsent(message.Consent, message.At, message.Recipients)]
+        : relied.Select((one, i) => OfConsent(message.Consent, message.At, [one.Recipient]) with { Version = i + 1, Referral = one.Referral, Covered = one.Covered });
+
+    private static Occurrence OfConsent(ConsentId consent, DateTimeOffset at, ReadOnlySpan<AgencyId> tells) => new()
     {
         Kind = NoticeKind.ConsentWithdrawn,
         Reference = consent.Value,

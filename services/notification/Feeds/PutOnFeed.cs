@@ -4,7 +4,7 @@ using Tiltas.Hosting.Messaging;
 
 namespace Tiltas.Notification.Feeds;
 
-/// <summary>Who hears of what: the recipient of what the sender does, the sender of what the recipient does, both when a clock lapsed.</summary>
+/// <summary>Who hears of what: the recipient of what the sender does, the sender of what the recipient does, both when a clock lapsed, the recipient of each referral that relied on a consent when that is taken back.</summary>
 internal sealed class PutOnFeed(FeedWriter feeds) :
     IHandler<ReferralSubmitted>, IHandler<ReferralAcknowledged>, IHandler<ReferralAccepted>, IHandler<ReferralDeclined>, IHandler<ServiceStarted>,
     IHandler<ReferralCompleted>, IHandler<ReferralWithdrawn>, IHandler<ReferralClockLapsed>, IHandler<ConsentWithdrawn>
@@ -31,14 +31,17 @@ internal sealed class PutOnFeed(FeedWriter feeds) :
         Occurrence.OfReferral(NoticeKind.ReferralWithdrawn, m.Referral, m.Version, m.Urgency, m.At, m.To), stop);
 
     public Task Handle(IReadOnlyList<Delivery<ReferralClockLapsed>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
-        Occurrence.OfReferral(NoticeKind.ClockLapsed, m.Referral, m.Version, m.Urgency, m.At, m.From, m.To), stop);
+        Occurrence.OfReferral(NoticeKind.ClockLapsed, m.Referral, m.Version, m.Urgency, m.At, m.From, m.To) with { Clock = m.Clock }, stop);
 
-    public Task Handle(IReadOnlyList<Delivery<ConsentWithdrawn>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
-        Occurrence.OfConsent(m.Consent, m.At, m.Recipients), stop);
+    public Task Handle(IReadOnlyList<Delivery<ConsentWithdrawn>> messages, GroupScope scope, CancellationToken stop) => 
+        Put(messages.SelectMany(message => Occurrence.OfConsent(message.Message)), scope, stop);
 
-    private async Task Put<T>(IReadOnlyList<Delivery<T>> messages, GroupScope scope, Func<T, Occurrence> told, CancellationToken stop)
+    private Task Put<T>(IReadOnlyList<Delivery<T>> messages, GroupScope scope, Func<T, Occurrence> told, CancellationToken stop) =>
+        Put(messages.Select(message => told(message.Message)), scope, stop);
+
+    private async Task Put(IEnumerable<Occurrence> facts, GroupScope scope, CancellationToken stop)
     {
-        var written = await feeds.Put(scope.Connection, [.. messages.Select(message => told(message.Message))], stop);
+        var written = await feeds.Put(scope.Connection, [.. facts], stop);
         scope.Afterwards(() => feeds.Announce(written));
     }
 }

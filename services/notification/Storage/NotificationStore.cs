@@ -26,6 +26,10 @@ internal sealed class NotificationStore(DbContextOptions<NotificationStore> opti
             notice.Property(n => n.Version).HasColumnName("version");
             notice.Property(n => n.Urgency).HasColumnName("urgency");
             notice.Property(n => n.At).HasColumnName("at");
+            notice.Property(n => n.Clock).HasColumnName("clock");
+            notice.Property(n => n.ReliedReferral).HasColumnName("referral");
+            notice.Property(n => n.Covered).HasColumnName("covered");
+            notice.Ignore(n => n.Referral);
             notice.Property(n => n.DeliveredAt).HasColumnName("delivered_at");
             // Of two that mark at the same moment one wins, so that the mark is announced once.
             notice.Property(n => n.SeenAt).HasColumnName("seen_at").IsConcurrencyToken();
@@ -49,5 +53,13 @@ internal sealed class Notice
     public DateTimeOffset? SeenAt { get; set; }
     public DateTimeOffset? ActedAt { get; set; }
 
-    public ReferralId? Referral => Kind == NoticeKind.ConsentWithdrawn ? null : new ReferralId(Reference);
+    public Clock? Clock { get; init; }
+
+    /// <summary>Where the reference is a consent: the referral that relied on it, and whether another consent covers that still.</summary>
+    public ReferralId? ReliedReferral { get; init; }
+    public bool? Covered { get; init; }
+
+    public bool IsOfConsent => Kind == NoticeKind.ConsentWithdrawn;
+
+    public ReferralId? Referral => IsOfConsent ? ReliedReferral : new ReferralId(Reference);
 }

@@ -22,8 +22,7 @@ internal static class ReadDossier
         async (ReferralId id, Caller caller, ReferralStore db, Seal seal, CountryCalendar calendar, TimeProvider time, CancellationToken stop) =>
             (await Handle(id, caller, db, seal, calendar, time, stop)).ToHttp(Results.Ok));
 
-    // What the decision rests on stays locked until the decision is committed: a withdrawal that is under way is waited for, and
-    // one that comes later is acknowledged only after this reading was.
+    // What the decision rests on stays locked until the decision is committed.
     private static async Task<Result<Answer>> Handle(
         ReferralId id, Caller caller, ReferralStore db, Seal seal, CountryCalendar calendar, TimeProvider time, CancellationToken stop)
     {
@@ -42,8 +41,8 @@ internal static class ReadDossier
         var now = time.GetUtcNow();
         if (!row.Read().State.IsOpen) return await Refuse(PermissionErrors.Closed);
 
-        var facts = await Know(db, row, calendar.Today(), stop);
-        if (Permission.ToRefer(row.FromAgency, row.ToAgency, row.Purpose, row.Need, facts) is Error.Forbidden refused) return await Refuse(refused);
+        var facts = await Knowledge.Of(db, row, calendar.Today(), stop);
+        if (Permission.ToRefer(row.FromAgency, row.ToAgency, row.Purpose, row.Need, facts) is { } refused) return await Refuse(refused);
 
         var held = await db.DossierParts.AsNoTracking().Where(p => p.Subject == row.Subject)
             .Join(db.DossierKeys, p => new { p.Subject, p.DataClass }, k => new { k.Subject, k.DataClass }, (part, key) => new { part, key }).ToListAsync(stop);
@@ -62,16 +61,5 @@ internal static class ReadDossier
             await db.SaveChangesAsync(stop);
             return error;
         }
-    }
-
-    private static async Task<Facts> Know(ReferralStore db, ReferralRow row, DateOnly today, CancellationToken stop)
-    {
-        var parties = new[] { row.FromAgency.Value, row.ToAgency.Value };
-        return new Facts(
-            await db.Agencies.AsNoTracking().SingleOrDefaultAsync(a => a.Agency == row.FromAgency, stop),
-            await db.Agencies.AsNoTracking().SingleOrDefaultAsync(a => a.Agency == row.ToAgency, stop),
-            await db.Consents.FromSql($"SELECT * FROM consents WHERE subject = {row.Subject.Value} AND withdrawn_at IS NULL FOR SHARE").AsNoTracking().ToListAsync(stop),
-            await db.Memoranda.FromSql($"SELECT * FROM memoranda WHERE parties @> {parties}").AsNoTracking().ToListAsync(stop),
-            today);
     }
 }

@@ -4,6 +4,7 @@ using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
+using Tiltas.Referral.Routing;
 using Tiltas.Referral.Storage;
 using Tiltas.Referral.Subjects;
 
@@ -25,13 +26,15 @@ internal static class WritePart
     private static async Task<Result<int>> Handle(
         SubjectRef subject, string className, Request request, Caller caller, ReferralStore db, Seal seal, TimeProvider time, CancellationToken stop)
     {
-        // A number that names nothing is parsed too, and prints as itself.
-        if (!Enum.TryParse<DataClass>(className, out var dataClass) || !Enum.IsDefined(dataClass) || dataClass.ToString() != className) return DossierErrors.UnknownClass;
+        if (!ClassName.TryParse(className, out var dataClass)) return DossierErrors.UnknownClass;
         if (request.Fields.Count is 0 or > 64) return DossierErrors.Empty;
         if (!request.Fields.Keys.All(name => name is { Length: >= 1 and <= 64 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))) return DossierErrors.FieldName;
+        // What the type promises, a body need not keep.
+        if (request.Fields.Values.Any(value => (object?)value is null)) return DossierErrors.FieldValue;
 
         var own = await Subject.Own(db, subject, caller.Agency, stop);
         if (own.Error is { } error) return error;
+        if (await Knowledge.StandingRefuses(db, caller.Agency, stop) is { } inactive) return inactive;
 
         var key = await db.DossierKeys.SingleOrDefaultAsync(k => k.Subject == subject && k.DataClass == dataClass, stop);
         if (key is null) db.Add(key = new DossierKey { Subject = subject, DataClass = dataClass, Owner = caller.Agency, WrappedKey = seal.NewKey(subject, dataClass, caller.Agency) });

@@ -1,5 +1,6 @@
 using Tiltas.Contracts;
 using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Referral.Storage;
 
@@ -9,8 +10,8 @@ namespace Tiltas.Referral.Referrals;
 internal static class AcknowledgeReferral
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/referrals/{id}/acknowledge",
-        async (ReferralId id, Caller caller, ReferralStore db, TimeProvider time, CancellationToken stop) =>
-            (await Moves.Make(db, time, id, caller.Agency, "acknowledge", referral => referral.Acknowledge(caller.Agency), (next, now) => new ReferralAcknowledged
+        async (ReferralId id, Caller caller, ReferralStore db, OutboxBell bell, TimeProvider time, CancellationToken stop) =>
+            (await Moves.Make(db, bell, time, id, caller, "acknowledge", referral => referral.Acknowledge(caller.Agency), (next, now) => new ReferralAcknowledged
             {
                 Referral = next.Id, Version = next.Version, Subject = next.Subject, From = next.From, To = next.To, Urgency = next.Urgency, At = now,
             }, stop)).ToHttp(Results.Ok));

@@ -18,8 +18,9 @@ internal sealed class AcknowledgeWhenSeen(TimeProvider time) : IHandler<NoticeSe
         if (seen.Count == 0) return;
 
         await using var db = await Store.Join<ReferralStore>(scope, options => new(options), stop);
-        var ids = seen.Keys.ToArray();
-        foreach (var row in await db.Referrals.Where(r => ids.Contains(r.Referral)).OrderBy(r => r.Referral).ToListAsync(stop))
+        var ids = seen.Keys.Select(referral => referral.Value).ToArray();
+        // Locked first, as by every move.
+        foreach (var row in await db.Referrals.FromSql($"SELECT * FROM referrals WHERE referral = ANY ({ids}) ORDER BY referral FOR NO KEY UPDATE").ToListAsync(stop))
         {
             var next = row.Read().Acknowledge(seen[row.Referral].Message.Agency);
             // Already acknowledged, decided or withdrawn: seeing it changes nothing.

@@ -1,6 +1,7 @@
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Referral.Storage;
 
@@ -15,8 +16,8 @@ internal static class CompleteReferral
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/referrals/{id}/complete",
-        async (ReferralId id, Request request, Caller caller, ReferralStore db, TimeProvider time, CancellationToken stop) =>
-            (await Moves.Make(db, time, id, caller.Agency, "complete", referral => referral.Complete(caller.Agency, request.Outcome), (next, now) => new ReferralCompleted
+        async (ReferralId id, Request request, Caller caller, ReferralStore db, OutboxBell bell, TimeProvider time, CancellationToken stop) =>
+            (await Moves.Make(db, bell, time, id, caller, "complete", referral => referral.Complete(caller.Agency, request.Outcome), (next, now) => new ReferralCompleted
             {
                 Referral = next.Id, Version = next.Version, Subject = next.Subject, From = next.From, To = next.To, Urgency = next.Urgency, Outcome = request.Outcome, At = now,
             }, stop)).ToHttp(Results.Ok));

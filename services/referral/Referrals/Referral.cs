@@ -34,7 +34,8 @@ public sealed record Referral
     public Result<Referral> Acknowledge(AgencyId by) => State switch
     {
         _ when by != To => ReferralErrors.OnlyRecipient,
-        ReferralState.Submitted => Next(new ReferralState.Acknowledged(), new(Contracts.Codes.Clock.Decide, Deadlines.DecideBy)),
+        // Each clock lapses once: when none runs any more, the one for the decision has been told already.
+        ReferralState.Submitted => Next(new ReferralState.Acknowledged(), Clock is null ? null : new(Contracts.Codes.Clock.Decide, Deadlines.DecideBy)),
         _ => ReferralErrors.Illegal("acknowledge", State),
     };
 

@@ -3,7 +3,11 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
+using Tiltas.Hosting.Messaging;
+using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
+using Tiltas.Referral.Dossiers;
+using Tiltas.Referral.Routing;
 using Tiltas.Referral.Storage;
 
 namespace Tiltas.Referral.Referrals;
@@ -73,21 +77,47 @@ public sealed record Move
     public required DateTimeOffset At { get; init; }
 }
 
-/// <summary>What all moves share: load, decide, save the state, its history and its message in one commit.</summary>
+/// <summary>
+/// What all moves share: take the referral, decide, save the state, its history and its message in one commit. The referral is locked
+/// before anything is written, by every move: two that wrote in another order could wait for each other for ever.
+/// </summary>
 internal static class Moves
 {
-    public static async Task<Result<ReferralView>> Make(
-        ReferralStore db, TimeProvider time, ReferralId id, AgencyId by, string move,
-        Func<Referral, Result<Referral>> decide, Func<Referral, DateTimeOffset, object> message, CancellationToken stop)
+    public static Task<Result<ReferralView>> Make(
+        ReferralStore db, OutboxBell bell, TimeProvider time, ReferralId id, Caller caller, string move,
+        Func<Referral, Result<Referral>> decide, Func<Referral, DateTimeOffset, object> message, CancellationToken stop) =>
+        Make(db, bell, time, id, caller, move, decide, message, null, stop);
+
+    /// <summary>
+    /// For a move by which help begins: what was asked when the referral went out is asked again, because consent may have been taken
+    /// back or a memorandum ended since. What it rests on stays locked until the commit, and the decision is on record either way.
+    /// </summary>
+    public static Task<Result<ReferralView>> MakeIfPermitted(
+        ReferralStore db, OutboxBell bell, CountryCalendar calendar, TimeProvider time, ReferralId id, Caller caller, string move,
+        Func<Referral, Result<Referral>> decide, Func<Referral, DateTimeOffset, object> message, CancellationToken stop) =>
+        Make(db, bell, time, id, caller, move, decide, message, async row =>
+        {
+            var facts = await Knowledge.Of(db, row, calendar.Today(), stop);
+            var refused = Permission.ToRefer(row.FromAgency, row.ToAgency, row.Purpose, row.Need, facts);
+            db.Add(Decision.On(caller, move, row.Subject, id, refused is null, refused?.Rule ?? "consent-and-memorandum", time.GetUtcNow()));
+            return refused;
+        }, stop);
+
+    private static async Task<Result<ReferralView>> Make(
+        ReferralStore db, OutboxBell bell, TimeProvider time, ReferralId id, Caller caller, string move,
+        Func<Referral, Result<Referral>> decide, Func<Referral, DateTimeOffset, object> message, Func<ReferralRow, Task<Error?>>? refuses, CancellationToken stop)
     {
-        var row = await db.Referrals.SingleOrDefaultAsync(r => r.Referral == id && (r.FromAgency == by || r.ToAgency == by), stop);
-        if (row is null) return ReferralErrors.NotFound;
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        var by = caller.Agency.Value;
+        var found = await db.Referrals.FromSql($"SELECT * FROM referrals WHERE referral = {id.Value} AND (from_agency = {by} OR to_agency = {by}) FOR NO KEY UPDATE").ToListAsync(stop);
+        if (found is not [var row]) return ReferralErrors.NotFound;
 
         var decided = decide(row.Read());
         if (decided.Error is { } error) return error;
 
+        var refused = refuses is null ? null : await refuses(row);
         var now = time.GetUtcNow();
-        Save(db, row, decided.Value, by, move, message(decided.Value, now), now, time);
+        if (refused is null) Save(db, row, decided.Value, caller.Agency, move, message(decided.Value, now), now, time);
         try
         {
             await db.SaveChangesAsync(stop);
@@ -96,6 +126,9 @@ internal static class Moves
         {
             return ReferralErrors.AnotherHelps;
         }
+        await transaction.CommitAsync(stop);
+        if (refused is not null) return refused;
+        bell.Wake();
         return ReferralView.Of(row);
     }
 
@@ -103,6 +136,6 @@ internal static class Moves
     {
         row.Write(next);
         db.Add(new Move { Referral = row.Referral, Version = next.Version, What = move, ByAgency = by, Code = row.Code, At = now });
-        Tiltas.Hosting.Messaging.OutboxExtensions.Publish(db, message, time);
+        db.Publish(message, time);
     }
 }

@@ -7,6 +7,7 @@ using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
 using Tiltas.Hosting.Storage;
+using Tiltas.Referral.Consents;
 using Tiltas.Referral.Dossiers;
 using Tiltas.Referral.Routing;
 
@@ -81,7 +82,7 @@ internal sealed class SubmitReferral : IAsyncDisposable
             answers[index] = claimed.AnswerFor(commands[index], referral.Id);
             if (!claimed.IsNew(referral.Id)) continue;
             decisions.Add(Decision.On(commands[index].Caller, "submit", referral.Subject, referral.Id, true, "consent-and-memorandum", now));
-            scope.Publish(Message(referral, now), commands[index].TraceParent);
+            scope.Publish(Message(referral, loaded, now, today), commands[index].TraceParent);
         }
         await SubmitStatements.Insert(accepted.Where(a => claimed.IsNew(a.Referral.Id)).Select(a => a.Referral).ToList(), decisions, now, scope.Connection, stop);
         return answers;
@@ -102,9 +103,10 @@ internal sealed class SubmitReferral : IAsyncDisposable
     private static Answer AnswerOf(Referral referral) =>
         new(referral.Id, referral.Deadlines.AcknowledgeBy, referral.Deadlines.DecideBy, referral.Deadlines.CompleteBy);
 
-    private static ReferralSubmitted Message(Referral referral, DateTimeOffset now) => new()
+    private static ReferralSubmitted Message(Referral referral, SubmitStatements.Loaded loaded, DateTimeOffset now, DateOnly today) => new()
     {
         Referral = referral.Id, Version = referral.Version, Subject = referral.Subject, From = referral.From, To = referral.To, Need = referral.Need,
         Purpose = referral.Purpose, Urgency = referral.Urgency, AcknowledgeBy = referral.Deadlines.AcknowledgeBy, DecideBy = referral.Deadlines.DecideBy, At = now,
+        CoveredUntil = Coverage.Of(loaded.Consents(referral.Subject), referral.To, loaded.Agency(referral.To)!.Type, referral.Purpose, today).Until,
     };
 }

@@ -98,6 +98,10 @@ internal static class SubmitStatements
 
     private const string Keys = "SELECT k.agency, k.key, k.request_hash, k.answer::text FROM idempotency_keys k JOIN unnest($1, $2) AS w(agency, key) USING (agency, key)";
 
+    /// <summary>
+    /// Consents stay locked until the commit, in the order of their ids as everywhere: a withdrawal that is under way is waited for,
+    /// and one that comes later finds these referrals.
+    /// </summary>
     public static async Task<Loaded> Load(IReadOnlyList<SubmitReferral.Command> commands, NpgsqlConnection connection, CancellationToken stop)
     {
         var from = commands.Select(c => c.Caller.Agency.Value).ToArray();
@@ -112,7 +116,7 @@ internal static class SubmitStatements
                 Command("SELECT agency, version, type, standing FROM agencies WHERE agency = ANY ($1)", from.Concat(to).Distinct().ToArray()),
                 Command("""
                     SELECT consent, subject, recorded_by, purposes, data_classes, recipients, recipient_types, form, language, interpreter, given_on, expires_on, recorded_at
-                    FROM consents WHERE subject = ANY ($1) AND withdrawn_at IS NULL
+                    FROM consents WHERE subject = ANY ($1) AND withdrawn_at IS NULL ORDER BY consent FOR SHARE
                     """, subjects),
                 Command("""
                     SELECT memorandum, version, parties, data_classes, purposes, needs, valid_from, valid_to

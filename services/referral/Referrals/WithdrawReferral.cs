@@ -1,6 +1,7 @@
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Contracts.Referral.V1;
+using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Referral.Storage;
 
@@ -15,8 +16,8 @@ internal static class WithdrawReferral
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/referrals/{id}/withdraw",
-        async (ReferralId id, Request request, Caller caller, ReferralStore db, TimeProvider time, CancellationToken stop) =>
-            (await Moves.Make(db, time, id, caller.Agency, "withdraw", referral => referral.Withdraw(caller.Agency, request.Reason), (next, now) => new ReferralWithdrawn
+        async (ReferralId id, Request request, Caller caller, ReferralStore db, OutboxBell bell, TimeProvider time, CancellationToken stop) =>
+            (await Moves.Make(db, bell, time, id, caller, "withdraw", referral => referral.Withdraw(caller.Agency, request.Reason), (next, now) => new ReferralWithdrawn
             {
                 Referral = next.Id, Version = next.Version, Subject = next.Subject, From = next.From, To = next.To, Urgency = next.Urgency, Reason = request.Reason, At = now,
             }, stop)).ToHttp(Results.Ok));

@@ -23,6 +23,7 @@ internal static class ListPartners
     {
         var wanted = QueryCode.Read<Need>(code, "need");
         if (wanted.Error is { } unknown) return unknown;
+        if (await Knowledge.StandingRefuses(db, caller.Agency, stop) is { } inactive) return inactive;
         var need = wanted.Value;
         var parties = new[] { caller.Agency.Value };
         var memoranda = await db.Memoranda.FromSql($"SELECT * FROM memoranda WHERE parties @> {parties}").AsNoTracking().ToListAsync(stop);

@@ -15,7 +15,7 @@ internal sealed record Withheld(DataClass DataClass, string Rule, string Missing
 internal static class Permission
 {
     /// <summary>Whether a referral may go out at all: both take part, a memorandum covers it, the person agreed to this recipient and purpose.</summary>
-    public static Error? ToRefer(AgencyId from, AgencyId to, Purpose purpose, Need need, Facts facts)
+    public static Error.Forbidden? ToRefer(AgencyId from, AgencyId to, Purpose purpose, Need need, Facts facts)
     {
         if (facts.Sender is not { Standing: AgencyStanding.Active }) return PermissionErrors.Standing("sender");
         if (facts.Recipient is not { Standing: AgencyStanding.Active } recipient) return PermissionErrors.Standing("recipient");
@@ -56,6 +56,9 @@ internal static class PermissionErrors
 
     public static Error.Forbidden Standing(string who) => new("TLT-REF-0403", "One of the two agencies does not take part in the network at the moment.",
         $"standing:{who}", $"an active {who}");
+
+    public static readonly Error.Forbidden NotActive = new("TLT-REF-0405", "Only an agency that is active in the directory takes on anything new.",
+        "standing:active", "an active standing in the directory");
 
     public static readonly Error.Forbidden Closed = new("TLT-REF-0404", "The dossier is open to the recipient while the referral is open.",
         "referral:open", "an open referral to the reader");

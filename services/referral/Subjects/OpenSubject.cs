@@ -5,6 +5,7 @@ using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
 using Tiltas.Hosting.Storage;
+using Tiltas.Referral.Routing;
 using Tiltas.Referral.Storage;
 
 namespace Tiltas.Referral.Subjects;
@@ -29,8 +30,9 @@ internal static class OpenSubject
         if (request.Municipality is { } code && !IsPlaceCode(code))
             return new Error.Invalid(SubjectErrors.Place, "A municipality is named by its ISO 3166-2 code, for example LT-57.", "$.municipality");
 
-        return await Once.Do(db, time, caller.Agency, key, "open-subject", request, () =>
+        return await Once.Do<Answer>(db, time, caller.Agency, key, "open-subject", request, async () =>
         {
+            if (await Knowledge.StandingRefuses(db, caller.Agency, stop) is { } inactive) return inactive;
             var now = time.GetUtcNow();
             var subject = new Subject
             {
@@ -38,7 +40,7 @@ internal static class OpenSubject
             };
             db.Add(subject);
             db.Publish(new SubjectOpened { Subject = subject.Ref, Owner = subject.Owner, At = now }, time);
-            return Task.FromResult<Result<Answer>>(new Answer(subject.Ref));
+            return new Answer(subject.Ref);
         }, stop);
     }
 

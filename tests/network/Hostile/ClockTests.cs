@@ -44,6 +44,14 @@ public sealed class ClockTests(Net net)
             await Told("lt-caritas", accepted, ("ReferralSubmitted", 1), ("ClockLapsed", 3));
             await Told("lt-kopzi", accepted, ("ReferralAccepted", 2), ("ClockLapsed", 3));
 
+            // Whoever answers late starts no clock again that has lapsed.
+            var late = silent[1];
+            (await net.It.As("lt-caritas").Post($"/v1/referrals/{late}/acknowledge")).Must(HttpStatusCode.OK);
+            await Told("lt-kopzi", late, ("ClockLapsed", 2), ("ClockLapsed", 3), ("ReferralAcknowledged", 4));
+            var first = (await net.It.Notices("lt-kopzi", late))[0].Seq;
+            var named = (await net.It.As("lt-kopzi").Get($"/v1/feed?limit=500&after={first - 1}")).Json["items"]!.AsArray().Where(item => (string?)item!["referral"] == late).Select(item => (string?)item!["clock"]);
+            Assert.Equal(["Acknowledge", "Decide", null], named);
+
             // Nothing runs on for them: two looks of each process later there is still no more than that.
             Assert.Equal(0, await net.It.Count("referral", "SELECT count(*) FROM referrals WHERE referral = ANY ($1) AND clock IS NOT NULL", silent.Append(accepted).Select(Guid.Parse).ToArray()));
             Assert.Equal(0, await net.It.Count("referral", """

@@ -150,6 +150,62 @@ public sealed class RaceTests(Net net)
         }
     }
 
+    [Fact]
+    public async Task ConsentWithdrawnWhileItIsReliedOn_NoReferralComesAfterwards()
+    {
+        var kopzi = net.It.As("lt-kopzi");
+        for (var round = 0; round < 8; round++)
+        {
+            var subject = await net.It.SubjectWithConsent("lt-caritas");
+            var consent = (string)(await kopzi.Get($"/v1/subjects/{subject}/consents")).Json[0]!["id"]!;
+            var withdrawn = false;
+            var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var senders = Enumerable.Range(0, 8).Select(async _ =>
+            {
+                var answers = new List<Answer>();
+                for (var after = 0; after < 2;)
+                {
+                    if (Volatile.Read(ref withdrawn)) after++;
+                    answers.Add(await net.It.Refer(subject, "lt-caritas"));
+                    if (answers.Count == 2) taken.TrySetResult();
+                }
+                return answers;
+            }).ToList();
+            await taken.Task;
+            (await kopzi.Post($"/v1/subjects/{subject}/consents/{consent}/withdraw")).Must(HttpStatusCode.OK);
+            Volatile.Write(ref withdrawn, true);
+
+            var answers = (await Task.WhenAll(senders)).SelectMany(mine => mine).ToList();
+            Assert.All(answers, answer => Assert.True(answer.Status == HttpStatusCode.Accepted || answer is { Status: HttpStatusCode.Forbidden, Code: "TLT-REF-0402" }, answer.Body));
+            Assert.Contains(answers, answer => answer.Status == HttpStatusCode.Forbidden);
+            Assert.Equal(0, await net.It.Count("referral", """
+                SELECT count(*) FROM referrals r JOIN consents c USING (subject) WHERE c.consent = $1
+                AND (r.submitted_at > c.withdrawn_at OR pg_xact_commit_timestamp(r.xmin) > pg_xact_commit_timestamp(c.xmin))
+                """, Guid.Parse(consent)));
+            // Whatever was taken is named by the withdrawal, so that its recipient hears of it.
+            var ids = answers.Where(answer => answer.Status == HttpStatusCode.Accepted).Select(answer => Guid.Parse(answer.Text("referralId"))).ToArray();
+            await Eventually.True("every referral of the consent on the recipient's feed", async () => await net.It.Count("notification",
+                "SELECT count(*) FROM notices WHERE kind = 'ConsentWithdrawn' AND reference = $1 AND referral = ANY ($2) AND NOT covered", Guid.Parse(consent), ids) == ids.Length);
+        }
+    }
+
+    [Fact]
+    public async Task TwoConsentsWithdrawnAtOnce_NeitherCoversForTheOther()
+    {
+        var kopzi = net.It.As("lt-kopzi");
+        for (var round = 0; round < Rounds; round++)
+        {
+            var subject = await net.It.SubjectWithConsent("lt-caritas");
+            await net.It.Consent(subject, "lt-caritas");
+            var referral = (await net.It.Refer(subject, "lt-caritas")).Must(HttpStatusCode.Accepted).Text("referralId");
+            var consents = (await kopzi.Get($"/v1/subjects/{subject}/consents")).Json.AsArray().Select(consent => (string)consent!["id"]!).ToArray();
+            var answers = await AtOnce([.. consents.Select<string, Func<Task<Answer>>>(consent => () => kopzi.Post($"/v1/subjects/{subject}/consents/{consent}/withdraw"))]);
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+            await Eventually.True("one withdrawal leaves it covered, the other does not", async () => (await net.It.Query("notification",
+                "SELECT covered FROM notices WHERE kind = 'ConsentWithdrawn' AND referral = $1", Guid.Parse(referral))).Select(row => (bool)row[0]!).Order().SequenceEqual([false, true]));
+        }
+    }
+
     private static async Task<Answer[]> AtOnce(params Func<Task<Answer>>[] calls)
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -10,10 +10,11 @@ namespace Tiltas.Referral.Tests;
 public sealed class MoveTableTests
 {
     // One line a move: who may, and from each state what becomes of it with the clock that runs then.
-    // ack, decide, complete: that clock; same: as before; none: no clock; -: the move is not legal there.
+    // complete: that clock; once: the decision's clock, unless it has lapsed already; same: as before; none: no clock; -: the move is
+    // not legal there.
     private const string Policy = """
         move         by         Submitted           Acknowledged        Accepted        InService       Completed  Declined  Withdrawn
-        acknowledge  recipient  Acknowledged/decide -                   -               -               -          -         -
+        acknowledge  recipient  Acknowledged/once   -                   -               -               -          -         -
         accept       recipient  Accepted/complete   Accepted/complete   -               -               -          -         -
         decline      recipient  Declined/none       Declined/none       -               -               -          -         -
         start        recipient  -                   -                   InService/same  -               -          -         -
@@ -109,6 +110,7 @@ public sealed class MoveTableTests
         {
             var now = Fixed.Start;
             var referral = New();
+            var lapsed = new HashSet<Clock>();
             for (var step = 0; step < 25; step++)
             {
                 now += TimeSpan.FromMinutes(random.Next(1, 3_000));
@@ -122,6 +124,7 @@ public sealed class MoveTableTests
                 Assert.Equal(referral.Version + 1, next.Version);
                 Assert.Equal(referral with { Version = next.Version, State = next.State, Clock = next.Clock }, next);
                 Assert.True(next.State.IsOpen || next.Clock is null, "a closed referral has no clock");
+                Assert.True(!silence || lapsed.Add(referral.Clock!.Value.Kind), $"{referral.Clock} lapsed twice");
                 referral = next;
                 reached.Add(referral.State.Status);
             }
@@ -147,7 +150,8 @@ public sealed class MoveTableTests
             },
             Clock = clock switch
             {
-                "decide" => new RunningClock(Clock.Decide, Fixed.Deadlines.DecideBy),
+                // While nobody said a word a clock runs, until the last of them has lapsed.
+                "once" => before.Clock is null ? null : new RunningClock(Clock.Decide, Fixed.Deadlines.DecideBy),
                 "complete" => new RunningClock(Clock.Complete, Fixed.Deadlines.CompleteBy),
                 "same" => before.Clock,
                 "none" => null,
