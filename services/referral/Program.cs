@@ -2,11 +2,13 @@ using Tiltas.Contracts.Directory.V1;
 using Tiltas.Contracts.Notification.V1;
 using Tiltas.Hosting;
 using Tiltas.Hosting.Messaging;
+using Tiltas.Hosting.Rpc;
 using Tiltas.Hosting.Storage;
 using Tiltas.Referral.Consents;
 using Tiltas.Referral.Dossiers;
 using Tiltas.Referral.Referrals;
 using Tiltas.Referral.Routing;
+using Tiltas.Referral.Rpc;
 using Tiltas.Referral.Storage;
 using Tiltas.Referral.Subjects;
 
@@ -32,6 +34,7 @@ builder.Services.AddSingleton<IAgencyKeys>(FileAgencyKeys.Read(masterKey));
 builder.Services.AddSingleton<Seal>();
 builder.Services.AddSingleton<SubmitReferral>();
 builder.Services.AddHostedService<LapseClocks>();
+builder.AddRpc();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -54,5 +57,6 @@ WithdrawReferral.Map(app);
 ReadReferral.Map(app);
 ListReferrals.Map(app);
 ListPartners.Map(app);
+app.MapRpc<ReferralsRpc>(Tiltas.Protos.Referral.V1.Referrals.Descriptor);
 
 app.Run();

@@ -51,7 +51,14 @@ internal sealed class NotificationsRpc(FeedReader feeds, FeedFollower follower, 
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static Notice Of(NoticeItem item) => new()
+    private static Notice Of(NoticeItem item)
+    {
+        var shape = Shape(item);
+        if (item.Covered is { } covered) shape.Covered = covered;
+        return shape;
+    }
+
+    private static Notice Shape(NoticeItem item) => new()
     {
         Sequence = item.Seq,
         NoticeId = item.NoticeId.ToString("D"),
@@ -64,5 +71,6 @@ internal sealed class NotificationsRpc(FeedReader feeds, FeedFollower follower, 
         DeliveredAt = item.Delivered.ToProto(),
         SeenAt = item.Seen.ToProto(),
         ActedAt = item.Acted.ToProto(),
+        Clock = item.Clock?.ToProto<Clock>() ?? Clock.Unspecified,
     };
 }

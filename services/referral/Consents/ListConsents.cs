@@ -14,7 +14,7 @@ internal static class ListConsents
         async (SubjectRef subject, Caller caller, ReferralStore db, CancellationToken stop) =>
             (await Handle(subject, caller, db, stop)).ToHttp(Results.Ok));
 
-    private static async Task<Result<Consent[]>> Handle(SubjectRef subject, Caller caller, ReferralStore db, CancellationToken stop)
+    internal static async Task<Result<Consent[]>> Handle(SubjectRef subject, Caller caller, ReferralStore db, CancellationToken stop)
     {
         var own = await Subject.Own(db, subject, caller.Agency, stop);
         if (own.Error is { } error) return error;

@@ -39,7 +39,7 @@ internal static class RecordConsent
             (await Handle(subject, request, caller, key, db, calendar, time, stop))
                 .ToHttp(answer => Results.Created($"/v1/subjects/{subject}/consents/{answer.ConsentId}", answer)));
 
-    private static async Task<Result<Answer>> Handle(
+    internal static async Task<Result<Answer>> Handle(
         SubjectRef subject, Request request, Caller caller, IdempotencyKey key, ReferralStore db, CountryCalendar calendar, TimeProvider time, CancellationToken stop)
     {
         var today = calendar.Today();

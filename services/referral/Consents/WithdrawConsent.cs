@@ -20,7 +20,7 @@ internal static class WithdrawConsent
         async (SubjectRef subject, ConsentId consent, Caller caller, ReferralStore db, OutboxBell bell, CountryCalendar calendar, TimeProvider time, CancellationToken stop) =>
             (await Handle(subject, consent, caller, db, bell, calendar, time, stop)).ToHttp(Results.Ok));
 
-    private static async Task<Result<Answer>> Handle(
+    internal static async Task<Result<Answer>> Handle(
         SubjectRef subject, ConsentId id, Caller caller, ReferralStore db, OutboxBell bell, CountryCalendar calendar, TimeProvider time, CancellationToken stop)
     {
         var own = await Subject.Own(db, subject, caller.Agency, stop);

@@ -23,7 +23,7 @@ internal static class ReadDossier
             (await Handle(id, caller, db, seal, calendar, time, stop)).ToHttp(Results.Ok));
 
     // What the decision rests on stays locked until the decision is committed.
-    private static async Task<Result<Answer>> Handle(
+    internal static async Task<Result<Answer>> Handle(
         ReferralId id, Caller caller, ReferralStore db, Seal seal, CountryCalendar calendar, TimeProvider time, CancellationToken stop)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(stop);

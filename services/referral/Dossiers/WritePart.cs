@@ -23,7 +23,7 @@ internal static class WritePart
         async (SubjectRef subject, string dataClass, Request request, Caller caller, ReferralStore db, Seal seal, TimeProvider time, CancellationToken stop) =>
             (await Handle(subject, dataClass, request, caller, db, seal, time, stop)).ToHttp(_ => Results.NoContent()));
 
-    private static async Task<Result<int>> Handle(
+    internal static async Task<Result<int>> Handle(
         SubjectRef subject, string className, Request request, Caller caller, ReferralStore db, Seal seal, TimeProvider time, CancellationToken stop)
     {
         if (!ClassName.TryParse(className, out var dataClass)) return DossierErrors.UnknownClass;

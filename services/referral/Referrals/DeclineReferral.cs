@@ -3,6 +3,7 @@ using Tiltas.Contracts.Codes;
 using Tiltas.Contracts.Referral.V1;
 using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
+using Tiltas.Hosting.Problems;
 using Tiltas.Referral.Storage;
 
 namespace Tiltas.Referral.Referrals;
@@ -17,8 +18,12 @@ internal static class DeclineReferral
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/referrals/{id}/decline",
         async (ReferralId id, Request request, Caller caller, ReferralStore db, OutboxBell bell, TimeProvider time, CancellationToken stop) =>
-            (await Moves.Make(db, bell, time, id, caller, "decline", referral => referral.Decline(caller.Agency, request.Code), (next, now) => new ReferralDeclined
-            {
-                Referral = next.Id, Version = next.Version, Subject = next.Subject, From = next.From, To = next.To, Urgency = next.Urgency, Code = request.Code, At = now,
-            }, stop)).ToHttp(Results.Ok));
+            (await Handle(id, request, caller, db, bell, time, stop)).ToHttp(Results.Ok));
+
+    internal static Task<Result<ReferralView>> Handle(
+        ReferralId id, Request request, Caller caller, ReferralStore db, OutboxBell bell, TimeProvider time, CancellationToken stop) =>
+        Moves.Make(db, bell, time, id, caller, "decline", referral => referral.Decline(caller.Agency, request.Code), (next, now) => new ReferralDeclined
+        {
+            Referral = next.Id, Version = next.Version, Subject = next.Subject, From = next.From, To = next.To, Urgency = next.Urgency, Code = request.Code, At = now,
+        }, stop);
 }

@@ -16,7 +16,7 @@ internal static class ListReferrals
         async (string? role, string? status, ReferralId? after, int? limit, Caller caller, ReferralStore db, CancellationToken stop) =>
             (await Handle(role, status, after, limit ?? 50, caller, db, stop)).ToHttp(Results.Ok));
 
-    private static async Task<Result<Answer>> Handle(string? role, string? status, ReferralId? after, int limit, Caller caller, ReferralStore db, CancellationToken stop)
+    internal static async Task<Result<Answer>> Handle(string? role, string? status, ReferralId? after, int limit, Caller caller, ReferralStore db, CancellationToken stop)
     {
         if (limit is < 1 or > 200) return ReferralErrors.Cursor;
         var wanted = QueryCode.Read<ReferralStatus>(status, "status");

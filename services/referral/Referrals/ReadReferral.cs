@@ -27,7 +27,7 @@ internal static class ReadReferral
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/referrals/{id}",
         async (ReferralId id, Caller caller, ReferralStore db, CancellationToken stop) => (await Handle(id, caller, db, stop)).ToHttp(Results.Ok));
 
-    private static async Task<Result<Answer>> Handle(ReferralId id, Caller caller, ReferralStore db, CancellationToken stop)
+    internal static async Task<Result<Answer>> Handle(ReferralId id, Caller caller, ReferralStore db, CancellationToken stop)
     {
         var row = await db.Referrals.AsNoTracking()
             .SingleOrDefaultAsync(r => r.Referral == id && (r.FromAgency == caller.Agency || r.ToAgency == caller.Agency), stop);

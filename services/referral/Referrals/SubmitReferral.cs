@@ -49,7 +49,7 @@ internal sealed class SubmitReferral : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _group.DisposeAsync();
 
-    private async Task<Result<Answer>> Run(Request request, Caller caller, IdempotencyKey key) => request.To == caller.Agency
+    internal async Task<Result<Answer>> Run(Request request, Caller caller, IdempotencyKey key) => request.To == caller.Agency
         ? ReferralErrors.ToOneself
         : await _group.Run(new Command(request, caller, key.Value, Once.Hash("submit-referral", request), System.Diagnostics.Activity.Current?.Id));
 

@@ -19,7 +19,7 @@ internal static class ListPartners
         async (string? need, Caller caller, ReferralStore db, CountryCalendar calendar, CancellationToken stop) =>
             (await Handle(need, caller, db, calendar.Today(), stop)).ToHttp(Results.Ok));
 
-    private static async Task<Result<Partner[]>> Handle(string? code, Caller caller, ReferralStore db, DateOnly today, CancellationToken stop)
+    internal static async Task<Result<Partner[]>> Handle(string? code, Caller caller, ReferralStore db, DateOnly today, CancellationToken stop)
     {
         var wanted = QueryCode.Read<Need>(code, "need");
         if (wanted.Error is { } unknown) return unknown;

@@ -24,8 +24,8 @@ internal sealed partial class ReferralsRpc
     {
         if (request.Part is not { } part) throw RpcRequest.Wrong("The part to write is required.", "part");
         var version = (await WritePart.Handle(
-            SubjectOf(request.SubjectRef), RpcRequest.Code<DataClass>(part.DataClass, "part.data_class"),
-            new WritePart.Request { Fields = new PartFields(part.Fields) }, context.Caller(), db, seal, time, context.CancellationToken)).OrThrow();
+            SubjectOf(request.SubjectRef), RpcRequest.Code<DataClass>(part.DataClass, "part.data_class").ToString(),
+            new WritePart.Request { Fields = FieldsOf(part) }, context.Caller(), db, seal, time, context.CancellationToken)).OrThrow();
         return new WriteDossierPartResponse { Version = version };
     }
 
@@ -58,7 +58,7 @@ internal sealed partial class ReferralsRpc
 
     public override async Task<ListPartnersResponse> ListPartners(ListPartnersRequest request, ServerCallContext context)
     {
-        var need = RpcRequest.CodeOrNone<Need>(request.Need, "need");
+        var need = RpcRequest.CodeOrNone<Need>(request.Need, "need")?.ToString();
         return new ListPartnersResponse { Partners = { (await Routing.ListPartners.Handle(need, context.Caller(), db, calendar.Today(), context.CancellationToken)).OrThrow().Select(Shapes.Of) } };
     }
 
@@ -66,6 +66,13 @@ internal sealed partial class ReferralsRpc
     {
         var answer = (await Dossiers.ReadDossier.Handle(IdOf(request.ReferralId), context.Caller(), db, seal, calendar, time, context.CancellationToken)).OrThrow();
         return new ReadDossierResponse { Given = { answer.Given.Select(part => Shapes.Of(part.Key, part.Value)) }, Withheld = { answer.Withheld.Select(Shapes.Of) } };
+    }
+
+    private static PartFields FieldsOf(Protos.Referral.V1.DossierPart part)
+    {
+        var fields = new PartFields();
+        foreach (var (name, value) in part.Fields) fields[name] = value;
+        return fields;
     }
 
     private static SubjectRef SubjectOf(string text) => RpcRequest.Id<SubjectRef>(text, "subject_ref");

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
+using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Rpc;
 using Tiltas.Protos.Referral.V1;
 using Tiltas.Referral.Referrals;
@@ -10,7 +11,7 @@ namespace Tiltas.Referral.Rpc;
 
 /// <summary>Referrals over gRPC: the same use cases as over HTTP. Subjects, consent and dossiers: the other part.</summary>
 internal sealed partial class ReferralsRpc(
-    ReferralStore db, SubmitReferral submitReferral, Dossiers.Seal seal, CountryCalendar calendar, TimeProvider time) : Protos.Referral.V1.Referrals.ReferralsBase
+    ReferralStore db, SubmitReferral submitReferral, OutboxBell bell, Dossiers.Seal seal, CountryCalendar calendar, TimeProvider time) : Protos.Referral.V1.Referrals.ReferralsBase
 {
     public override async Task<SubmitReferralResponse> SubmitReferral(SubmitReferralRequest request, ServerCallContext context)
     {
@@ -36,46 +37,46 @@ internal sealed partial class ReferralsRpc(
 
     public override async Task<ListReferralsResponse> ListReferrals(ListReferralsRequest request, ServerCallContext context)
     {
-        var side = request.Role switch
+        var role = request.Role switch
         {
-            ListReferralsRequest.Types.Role.Unspecified => (Side?)null,
-            ListReferralsRequest.Types.Role.Sent => Side.Sent,
-            ListReferralsRequest.Types.Role.Received => Side.Received,
+            ListReferralsRequest.Types.Role.Unspecified => null,
+            ListReferralsRequest.Types.Role.Sent => "sent",
+            ListReferralsRequest.Types.Role.Received => "received",
             _ => throw RpcRequest.Wrong("This code is not in the list.", "role"),
         };
         var answer = (await Referrals.ListReferrals.Handle(
-            side,
-            RpcRequest.CodeOrNone<ReferralStatus>(request.Status, "status"),
+            role,
+            RpcRequest.CodeOrNone<ReferralStatus>(request.Status, "status")?.ToString(),
             request.PageToken.Length == 0 ? null : RpcRequest.Id<ReferralId>(request.PageToken, "page_token"),
             RpcRequest.PageSize(request.PageSize, 50, 200), context.Caller(), db, context.CancellationToken)).OrThrow();
         return new ListReferralsResponse { Referrals = { answer.Items.Select(Shapes.Of) }, NextPageToken = answer.Next?.ToString() ?? "" };
     }
 
     public override async Task<AcknowledgeReferralResponse> AcknowledgeReferral(AcknowledgeReferralRequest request, ServerCallContext context) =>
-        new() { Referral = Shapes.Of((await Referrals.AcknowledgeReferral.Handle(IdOf(request.ReferralId), context.Caller(), db, time, context.CancellationToken)).OrThrow()) };
+        new() { Referral = Shapes.Of((await Referrals.AcknowledgeReferral.Handle(IdOf(request.ReferralId), context.Caller(), db, bell, time, context.CancellationToken)).OrThrow()) };
 
     public override async Task<AcceptReferralResponse> AcceptReferral(AcceptReferralRequest request, ServerCallContext context) =>
-        new() { Referral = Shapes.Of((await Referrals.AcceptReferral.Handle(IdOf(request.ReferralId), context.Caller(), db, calendar, time, context.CancellationToken)).OrThrow()) };
+        new() { Referral = Shapes.Of((await Referrals.AcceptReferral.Handle(IdOf(request.ReferralId), context.Caller(), db, bell, calendar, time, context.CancellationToken)).OrThrow()) };
 
     public override async Task<DeclineReferralResponse> DeclineReferral(DeclineReferralRequest request, ServerCallContext context) => new()
     {
         Referral = Shapes.Of((await Referrals.DeclineReferral.Handle(
-            IdOf(request.ReferralId), new DeclineReferral.Request { Code = RpcRequest.Code<DeclineCode>(request.Code, "code") }, context.Caller(), db, time, context.CancellationToken)).OrThrow()),
+            IdOf(request.ReferralId), new DeclineReferral.Request { Code = RpcRequest.Code<DeclineCode>(request.Code, "code") }, context.Caller(), db, bell, time, context.CancellationToken)).OrThrow()),
     };
 
     public override async Task<StartServiceResponse> StartService(StartServiceRequest request, ServerCallContext context) =>
-        new() { Referral = Shapes.Of((await Referrals.StartService.Handle(IdOf(request.ReferralId), context.Caller(), db, calendar, time, context.CancellationToken)).OrThrow()) };
+        new() { Referral = Shapes.Of((await Referrals.StartService.Handle(IdOf(request.ReferralId), context.Caller(), db, bell, calendar, time, context.CancellationToken)).OrThrow()) };
 
     public override async Task<CompleteReferralResponse> CompleteReferral(CompleteReferralRequest request, ServerCallContext context) => new()
     {
         Referral = Shapes.Of((await Referrals.CompleteReferral.Handle(
-            IdOf(request.ReferralId), new CompleteReferral.Request { Outcome = RpcRequest.Code<Outcome>(request.Outcome, "outcome") }, context.Caller(), db, time, context.CancellationToken)).OrThrow()),
+            IdOf(request.ReferralId), new CompleteReferral.Request { Outcome = RpcRequest.Code<Outcome>(request.Outcome, "outcome") }, context.Caller(), db, bell, time, context.CancellationToken)).OrThrow()),
     };
 
     public override async Task<WithdrawReferralResponse> WithdrawReferral(WithdrawReferralRequest request, ServerCallContext context) => new()
     {
         Referral = Shapes.Of((await Referrals.WithdrawReferral.Handle(
-            IdOf(request.ReferralId), new WithdrawReferral.Request { Reason = RpcRequest.Code<WithdrawReason>(request.Reason, "reason") }, context.Caller(), db, time, context.CancellationToken)).OrThrow()),
+            IdOf(request.ReferralId), new WithdrawReferral.Request { Reason = RpcRequest.Code<WithdrawReason>(request.Reason, "reason") }, context.Caller(), db, bell, time, context.CancellationToken)).OrThrow()),
     };
 
     private static ReferralId IdOf(string text) => RpcRequest.Id<ReferralId>(text, "referral_id");

@@ -84,8 +84,8 @@ internal static class Shapes
 
     public static Proto.DossierPart Of(Codes.DataClass dataClass, PartFields fields) => new() { DataClass = dataClass.ToProto<DataClass>(), Fields = { fields } };
 
-    public static Proto.Withheld Of(Withheld withheld) => new()
+    public static Proto.Withheld Of(Routing.Withheld withheld) => new()
     {
-        DataClass = withheld.DataClass.ToProto<DataClass>(), Rule = withheld.Rule, Missing = { withheld.Missing },
+        DataClass = withheld.DataClass.ToProto<DataClass>(), Rule = withheld.Rule, Missing = withheld.Missing,
     };
 }

@@ -25,7 +25,7 @@ internal static class OpenSubject
         async (Request request, Caller caller, IdempotencyKey key, ReferralStore db, TimeProvider time, CancellationToken stop) =>
             (await Handle(request, caller, key, db, time, stop)).ToHttp(answer => Results.Created($"/v1/subjects/{answer.SubjectRef}", answer)));
 
-    private static async Task<Result<Answer>> Handle(Request request, Caller caller, IdempotencyKey key, ReferralStore db, TimeProvider time, CancellationToken stop)
+    internal static async Task<Result<Answer>> Handle(Request request, Caller caller, IdempotencyKey key, ReferralStore db, TimeProvider time, CancellationToken stop)
     {
         if (request.Municipality is { } code && !IsPlaceCode(code))
             return new Error.Invalid(SubjectErrors.Place, "A municipality is named by its ISO 3166-2 code, for example LT-57.", "$.municipality");
