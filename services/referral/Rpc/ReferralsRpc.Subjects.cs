@@ -49,7 +49,7 @@ internal sealed partial class ReferralsRpc
     public override async Task<WithdrawConsentResponse> WithdrawConsent(WithdrawConsentRequest request, ServerCallContext context)
     {
         var consent = RpcRequest.Id<ConsentId>(request.ConsentId, "consent_id");
-        var answer = (await Consents.WithdrawConsent.Handle(SubjectOf(request.SubjectRef), consent, context.Caller(), db, time, context.CancellationToken)).OrThrow();
+        var answer = (await Consents.WithdrawConsent.Handle(SubjectOf(request.SubjectRef), consent, context.Caller(), db, bell, calendar, time, context.CancellationToken)).OrThrow();
         return new WithdrawConsentResponse { ConsentId = answer.ConsentId.ToString(), WithdrawnAt = answer.WithdrawnAt.ToProto() };
     }
 
