@@ -14,14 +14,19 @@ public sealed class ProblemResult(Error error) : IResult
     public static async Task Write(HttpContext context, Error error)
     {
         if (context.Response.HasStarted) return;
+        if (context.Features.Get<IErrorForm>() is { } otherForm)
+        {
+            await otherForm.Write(context, error);
+            return;
+        }
 
         var response = context.Response;
         response.Clear();
         response.StatusCode = error.Status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
-        if (error is Error.Unavailable busy)
-            response.Headers.RetryAfter = busy.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (error.RetryAfter is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
         await using var json = new Utf8JsonWriter(response.BodyWriter);
         json.WriteStartObject();
@@ -67,4 +72,11 @@ public sealed class ProblemResult(Error error) : IResult
         >= 500 => "Our fault",
         _ => "Refused",
     };
+}
+
+/// <summary>A feature of a request whose caller reads errors in another form than problem details.</summary>
+public interface IErrorForm
+{
+    /// <summary>Writes the error; the answer has not begun.</summary>
+    Task Write(HttpContext context, Error error);
 }
