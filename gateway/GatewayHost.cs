@@ -5,6 +5,7 @@ using Tiltas.Gateway.Clients;
 using Tiltas.Gateway.Limits;
 using Tiltas.Gateway.Network;
 using Tiltas.Gateway.Routes;
+using Tiltas.Gateway.Tls;
 using Tiltas.Gateway.Tokens;
 using Tiltas.Hosting.Passports;
 using Yarp.ReverseProxy.Forwarder;
@@ -30,15 +31,19 @@ internal static class GatewayHost
         builder.Services.AddRoutePolicies();
         builder.Services.AddAgencyRateLimit(builder.Configuration);
         builder.Services.AddReverseProxy()
-            .LoadFromMemory(RouteTable.Routes, RouteTable.Clusters(builder.Configuration))
+            .LoadFromMemory(RouteTable.RoutesFor(builder.Configuration), RouteTable.Clusters(builder.Configuration))
             .AddTransforms<Passage>()
             .ConfigureHttpClient((_, handler) =>
             {
                 handler.ConnectTimeout = TimeSpan.FromSeconds(2);
                 handler.PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1);
                 handler.MaxConnectionsPerServer = 1024;
+                handler.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+                handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+                handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
                 handler.ActivityHeadersPropagator = new OutsideTrace();
             });
+        builder.AddTlsDoor();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -48,6 +53,8 @@ internal static class GatewayHost
             kestrel.Limits.MaxRequestBodySize = Door.LargestDrained;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+            kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
         });
     }
 
@@ -61,9 +68,10 @@ internal static class GatewayHost
             context.Response.StatusCode = (int)HttpStatusCode.NotFound;
             return Task.CompletedTask;
         });
-        app.UseMiddleware<AccessTokenMiddleware>();
+        app.UseMiddleware<WhoCalls>();
         app.UseAuthorization();
         app.UseRateLimiter();
+        app.UseMiddleware<StreamLimit>();
         app.UseMiddleware<EndWithClient>();
 
         IssueToken.Map(app);

@@ -13,14 +13,18 @@ public sealed class Client : IDisposable
     private readonly CancellationTokenSource _removed = new();
     private byte[]? _known;
 
-    /// <summary>A client with its kept secret.</summary>
-    public Client(Caller caller, SecretHash secret) => (Caller, Secret, Removed) = (caller, secret, _removed.Token);
+    /// <summary>A client with its kept secret, its certificates, or both.</summary>
+    public Client(Caller caller, SecretHash? secret, params string[] certificates) =>
+        (Caller, Secret, Certificates, Removed) = (caller, secret, certificates, _removed.Token);
 
     /// <summary>Who it is inside.</summary>
     public Caller Caller { get; }
 
-    /// <summary>Its kept secret.</summary>
-    public SecretHash Secret { get; }
+    /// <summary>Its kept secret; null when it comes by certificate alone.</summary>
+    public SecretHash? Secret { get; }
+
+    /// <summary>SHA-256 of each certificate it may come with, in lower-case hex.</summary>
+    public IReadOnlyList<string> Certificates { get; }
 
     /// <summary>Fires when the client is removed or changed; whatever it holds open ends.</summary>
     public CancellationToken Removed { get; }
@@ -32,7 +36,7 @@ public sealed class Client : IDisposable
     /// <summary>Verifies the slow way and remembers a right secret.</summary>
     public bool Verify(string secret)
     {
-        if (!Secret.Matches(secret)) return false;
+        if (Secret?.Matches(secret) != true) return false;
         Volatile.Write(ref _known, Tag(secret));
         return true;
     }
@@ -40,7 +44,8 @@ public sealed class Client : IDisposable
     /// <summary>True when the other says the same in every respect.</summary>
     public bool IsSameAs(Client other) =>
         Caller.Client == other.Caller.Client && Caller.Agency == other.Caller.Agency
-        && Caller.Roles.SequenceEqual(other.Caller.Roles) && Secret.ToKeptForm() == other.Secret.ToKeptForm();
+        && Caller.Roles.SequenceEqual(other.Caller.Roles) && Secret?.ToKeptForm() == other.Secret?.ToKeptForm()
+        && Certificates.SequenceEqual(other.Certificates);
 
     /// <summary>Ends what the client holds open.</summary>
     public void Dispose()

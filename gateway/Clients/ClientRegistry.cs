@@ -12,6 +12,9 @@ namespace Tiltas.Gateway.Clients;
 public sealed partial class ClientRegistry : IDisposable
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
+    // For streams that stay open while nobody asks anything.
+    private static readonly TimeSpan BetweenUnaskedLooks = TimeSpan.FromSeconds(5);
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
@@ -23,6 +26,7 @@ public sealed partial class ClientRegistry : IDisposable
     private readonly ILogger<ClientRegistry> _logger;
     private readonly Lock _reading = new();
     private readonly FileSystemWatcher _watcher;
+    private readonly ITimer _looking;
     private volatile Snapshot _now;
     private long _lookedAt;
 
@@ -38,20 +42,30 @@ public sealed partial class ClientRegistry : IDisposable
         _watcher.Created += (_, _) => Reload();
         _watcher.Renamed += (_, _) => Reload();
         _watcher.EnableRaisingEvents = true;
+        _looking = time.CreateTimer(_ => Reload(), null, BetweenUnaskedLooks, BetweenUnaskedLooks);
     }
 
     /// <summary>The iterations of the costliest secret; a made-up client costs the same.</summary>
     public int Cost => _now.Cost;
 
     /// <summary>The client of that id as of now, or null.</summary>
-    public Client? Find(string clientId)
-    {
-        if (_time.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= BetweenLooks) Reload();
-        return _now.ById.GetValueOrDefault(clientId);
-    }
+    public Client? Find(string clientId) => Fresh().ById.GetValueOrDefault(clientId);
+
+    /// <summary>The client that may come with the certificate of that SHA-256, as of now, or null.</summary>
+    public Client? FindByCertificate(string fingerprint) => Fresh().ByCertificate.GetValueOrDefault(fingerprint);
 
     /// <inheritdoc/>
-    public void Dispose() => _watcher.Dispose();
+    public void Dispose()
+    {
+        _looking.Dispose();
+        _watcher.Dispose();
+    }
+
+    private Snapshot Fresh()
+    {
+        if (_time.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= BetweenLooks) Reload();
+        return _now;
+    }
 
     private void Reload()
     {
@@ -86,31 +100,38 @@ public sealed partial class ClientRegistry : IDisposable
         var stamp = Stamp();
         var lines = JsonSerializer.Deserialize<Lines>(File.ReadAllBytes(_file), Strict)?.Clients ?? [];
         var clients = new Dictionary<string, Client>(StringComparer.Ordinal);
+        var certificates = new Dictionary<string, Client>(StringComparer.Ordinal);
         for (var i = 0; i < lines.Length; i++)
         {
             var client = lines[i].ToClient() ?? throw new InvalidOperationException($"Gateway:ClientsFile: entry {i} is not a client.");
             // An unchanged client stays the same object, with the secret it has proven and the streams it holds.
             if (before.TryGetValue(client.Caller.Client, out var old) && old.IsSameAs(client)) client = old;
             if (!clients.TryAdd(client.Caller.Client, client)) throw new InvalidOperationException($"Gateway:ClientsFile: entry {i} repeats an id.");
+            foreach (var certificate in client.Certificates)
+                if (!certificates.TryAdd(certificate, client)) throw new InvalidOperationException($"Gateway:ClientsFile: entry {i} repeats a certificate.");
         }
-        var cost = clients.Values.Select(c => c.Secret.Cost).DefaultIfEmpty(SecretHash.Iterations).Max();
-        return new Snapshot(clients.ToFrozenDictionary(StringComparer.Ordinal), cost, stamp);
+        var cost = clients.Values.Select(c => c.Secret?.Cost ?? SecretHash.Iterations).DefaultIfEmpty(SecretHash.Iterations).Max();
+        return new Snapshot(clients.ToFrozenDictionary(StringComparer.Ordinal), certificates.ToFrozenDictionary(StringComparer.Ordinal), cost, stamp);
     }
 
-    private sealed record Snapshot(FrozenDictionary<string, Client> ById, int Cost, (DateTime, long) Stamp);
+    private sealed record Snapshot(FrozenDictionary<string, Client> ById, FrozenDictionary<string, Client> ByCertificate, int Cost, (DateTime, long) Stamp);
 
     private sealed record Lines(Line[] Clients);
 
-    private sealed record Line(string? ClientId, string? Agency, string[]? Roles, string? SecretHash)
+    private sealed record Line(string? ClientId, string? Agency, string[]? Roles, string? SecretHash, string[]? Certificates)
     {
         public Client? ToClient()
         {
             if (ClientId is not { Length: >= 2 and <= 64 } || !ClientId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')) return null;
             if (!Slug.TryParse<AgencyId>(Agency, out var agency)) return null;
             if (Roles is not { Length: > 0 } || !Roles.All(Hosting.Passports.Roles.IsKnown)) return null;
-            if (Clients.SecretHash.TryParse(SecretHash) is not { } secret) return null;
+            var secret = Clients.SecretHash.TryParse(SecretHash);
+            if (SecretHash is not null && secret is null) return null;
+            string[] certificates = [.. (Certificates ?? []).Select(one => one?.ToLowerInvariant() ?? "")];
+            if (!certificates.All(one => one.Length == 64 && one.All(char.IsAsciiHexDigit))) return null;
+            if (secret is null && certificates.Length == 0) return null;
 
-            return new Client(new Caller { Agency = agency, Client = ClientId, Roles = [.. Roles] }, secret);
+            return new Client(new Caller { Agency = agency, Client = ClientId, Roles = [.. Roles] }, secret, certificates);
         }
     }
 

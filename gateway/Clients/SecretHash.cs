@@ -5,7 +5,13 @@ using System.Text;
 namespace Tiltas.Gateway.Clients;
 
 /// <summary>A client secret as it is kept: <c>pbkdf2-sha256$iterations$salt$hash</c>. Never the secret.</summary>
-public sealed record SecretHash
+#if TILTAS_LOCAL
+// Also compiled into the local network, which makes the clients file; public in one of the two, so that a test may know both.
+internal
+#else
+public
+#endif
+sealed record SecretHash
 {
     /// <summary>What a new hash costs.</summary>
     public const int Iterations = 600_000;

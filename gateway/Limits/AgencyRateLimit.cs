@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Threading.RateLimiting;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
@@ -31,8 +30,7 @@ internal static class AgencyRateLimit
             limiter.OnRejected = (rejected, _) =>
             {
                 var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : 1;
-                rejected.HttpContext.Response.KeepHeader("Retry-After", Math.Max(1, wait).ToString(CultureInfo.InvariantCulture));
-                return new ValueTask(ProblemResult.Write(rejected.HttpContext, GatewayErrors.TooMany));
+                return new ValueTask(ProblemResult.Write(rejected.HttpContext, GatewayErrors.TooMany(Math.Max(1, wait))));
             };
         });
     }

@@ -1,3 +1,4 @@
+using Tiltas.Gateway.Grpc;
 using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Gateway.Limits;
@@ -14,7 +15,7 @@ public sealed partial class Door(RequestDelegate next, ILogger<Door> logger)
     /// <summary>How much of a body that is too large is still read, so that the sender gets to see the answer.</summary>
     public const long LargestDrained = 64 << 20;
 
-    private const string Methods = "GET, HEAD, POST, PUT, DELETE";
+    private const string Methods = "GET, POST, PUT, DELETE";
 
     /// <summary>Runs the request.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -66,8 +67,10 @@ public sealed partial class Door(RequestDelegate next, ILogger<Door> logger)
             return GatewayErrors.Malformed;
         }
 
+        var multiplexed = !HttpProtocol.IsHttp11(request.Protocol) && !HttpProtocol.IsHttp10(request.Protocol);
+        if (request.IsGrpc() && !multiplexed) return GatewayErrors.NeedsHttp2;
         if (request.ContentLength > LargestBody) return GatewayErrors.TooLarge;
-        if (request.ContentLength is null && request.Headers.TransferEncoding.Count > 0) request.Body = new CountedBody(request.Body, LargestBody);
+        if (request.ContentLength is null && (multiplexed || request.Headers.TransferEncoding.Count > 0)) request.Body = new CountedBody(request.Body, LargestBody);
         return null;
     }
 
@@ -88,21 +91,5 @@ public sealed partial class Door(RequestDelegate next, ILogger<Door> logger)
     {
         [LoggerMessage(EventId = 1, EventName = "RequestFailed", Level = LogLevel.Error, Message = "A request failed at the gateway")]
         public static partial void Failed(ILogger logger, Exception exception);
-    }
-}
-
-/// <summary>Ends what a client holds open as soon as the client is removed; a stream would else outlive the right to it.</summary>
-public sealed class EndWithClient(RequestDelegate next)
-{
-    /// <summary>Runs the request.</summary>
-    public async Task InvokeAsync(HttpContext context)
-    {
-        if (context.Features.Get<Clients.Client>() is not { } client || !context.Request.Path.StartsWithSegments("/v1/feed", StringComparison.OrdinalIgnoreCase))
-        {
-            await next(context);
-            return;
-        }
-        await using var ending = client.Removed.UnsafeRegister(static c => ((HttpContext)c!).Abort(), context);
-        await next(context);
     }
 }

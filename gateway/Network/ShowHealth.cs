@@ -15,7 +15,7 @@ public sealed class ShowHealth(IConfiguration configuration, IHttpClientFactory 
     private long _askedAt;
 
     internal static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/health", async (ShowHealth handler, CancellationToken cancel) =>
+        .MapMethods("/health", ["GET", "HEAD"], async (ShowHealth handler, CancellationToken cancel) =>
         {
             var network = await handler.HandleAsync(cancel);
             return Results.Json(network, statusCode: network.Status == Ready ? 200 : 503);

@@ -6,6 +6,6 @@ namespace Tiltas.Gateway.Network;
 internal static class ShowKeys
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/.well-known/jwks.json", (PassportKeys keys) => Results.Bytes(keys.PublicJson, "application/jwk-set+json"))
+        .MapMethods("/.well-known/jwks.json", ["GET", "HEAD"], (PassportKeys keys) => Results.Bytes(keys.PublicJson, "application/jwk-set+json"))
         .AllowAnonymous();
 }

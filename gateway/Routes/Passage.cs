@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Tiltas.Gateway.Grpc;
 using Tiltas.Hosting.Passports;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Transforms;
@@ -14,6 +15,7 @@ internal sealed class Passage(PassportIssuer passports) : RequestTransform, ITra
     [
         "Accept", "Accept-Language", "Content-Type", "Content-Encoding", "Content-Language",
         "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID",
+        "grpc-timeout", "grpc-encoding", "grpc-accept-encoding",
     ];
 
     public void Apply(TransformBuilderContext context)
@@ -47,15 +49,31 @@ internal sealed class Passage(PassportIssuer passports) : RequestTransform, ITra
         // The propagator of the client writes it from the current activity; without one the caller's own goes on.
         if (Activity.Current is null && OutsideTrace.IsValid(request.Headers.TraceParent)) AddHeader(context, "traceparent", request.Headers.TraceParent);
 
+        if (request.IsGrpc()) AddHeader(context, "TE", "trailers");
         AddHeader(context, "Authorization", passports.HeaderFor(context.HttpContext.Features.Get<Caller>()!));
         return default;
     }
 
-    /// <summary>A stream of events may be silent for long; the caller learns at once that it stands.</summary>
+    /// <summary>A stream may be silent for long; the caller learns at once that it stands.</summary>
     private static async ValueTask ShowStreamAtOnce(ResponseTransformContext context)
     {
-        if (context.ProxyResponse?.Content.Headers.ContentType?.MediaType == "text/event-stream")
-            await context.HttpContext.Response.Body.FlushAsync(context.HttpContext.RequestAborted);
+        if (context.ProxyResponse is not { } answer) return;
+        var type = answer.Content.Headers.ContentType?.MediaType;
+        if (context.HttpContext.Request.IsGrpc())
+        {
+            if (Tiltas.Hosting.Rpc.RpcProblem.IsGrpc(type) && answer.IsSuccessStatusCode)
+            {
+                // With its status already in the headers there is nothing to wait for, and they end the call.
+                if (!answer.Headers.Contains("grpc-status")) await context.HttpContext.Response.Body.FlushAsync(context.HttpContext.RequestAborted);
+                return;
+            }
+            // Not gRPC: what refused it speaks HTTP, which this caller does not read.
+            context.SuppressResponseBody = true;
+            context.HttpContext.Response.Clear();
+            context.HttpContext.Response.StatusCode = answer.IsSuccessStatusCode ? StatusCodes.Status502BadGateway : (int)answer.StatusCode;
+            return;
+        }
+        if (type == "text/event-stream") await context.HttpContext.Response.Body.FlushAsync(context.HttpContext.RequestAborted);
     }
 }
 

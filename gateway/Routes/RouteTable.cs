@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -12,6 +13,19 @@ internal static class RouteTable
     // Longer than the longest wait a caller may ask the feed for, and than the pause between signs of life on a stream.
     private static readonly TimeSpan FeedSilence = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan OrdinarySilence = TimeSpan.FromSeconds(30);
+
+    private static readonly FrozenSet<string> Streams = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "/v1/feed/stream", "/tiltas.notification.v1.Notifications/Subscribe");
+
+    private static readonly (string Service, string Name, string Policy)[] GrpcServices =
+    [
+        ("Directory", "tiltas.directory.v1.Directory", Policies.Directory),
+        ("Identification", "tiltas.identification.v1.Identification", Policies.Casework),
+        ("Referral", "tiltas.referral.v1.Referrals", Policies.Casework),
+        ("Notification", "tiltas.notification.v1.Notifications", Policies.Feed),
+    ];
+
+    /// <summary>True for what stays open until one side ends it.</summary>
+    public static bool IsStream(PathString path) => path.Value is { } text && Streams.Contains(text.TrimEnd('/'));
 
     public static RouteConfig[] Routes { get; } =
     [
@@ -32,8 +46,24 @@ internal static class RouteTable
         Route("feed", "/v1/feed/{**rest}", "Notification", Policies.Feed),
     ];
 
+    /// <summary>All routes of a gateway that is configured so: gRPC goes where there is an address for it.</summary>
+    public static RouteConfig[] RoutesFor(IConfiguration configuration) =>
+        [.. Routes, .. GrpcServices.Where(grpc => GrpcAddress(configuration, grpc.Service) is not null).Select(grpc => GrpcRoute(grpc.Service, grpc.Name, grpc.Policy))];
+
     public static ClusterConfig[] Clusters(IConfiguration configuration) =>
     [
+        .. Services.Where(service => GrpcAddress(configuration, service) is not null).Select(service => new ClusterConfig
+        {
+            ClusterId = GrpcCluster(service),
+            Destinations = new Dictionary<string, DestinationConfig> { ["only"] = new() { Address = GrpcAddress(configuration, service)! } },
+            HttpRequest = new ForwarderRequestConfig
+            {
+                Version = System.Net.HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                // A call lasts until its caller's deadline, or until one side ends it; silence alone proves nothing.
+                ActivityTimeout = TimeSpan.FromDays(20),
+            },
+        }),
         .. Services.Select(service => new ClusterConfig
         {
             ClusterId = service,
@@ -49,6 +79,24 @@ internal static class RouteTable
             },
         }),
     ];
+
+    private static string? GrpcAddress(IConfiguration configuration, string service) => configuration["Gateway:Grpc:" + service] is { Length: > 0 } address ? address : null;
+
+    private static string GrpcCluster(string service) => service + "-grpc";
+
+    private static RouteConfig GrpcRoute(string service, string name, string policy) => new()
+    {
+        RouteId = name,
+        ClusterId = GrpcCluster(service),
+        AuthorizationPolicy = policy,
+        RateLimiterPolicy = Limits.AgencyRateLimit.Policy,
+        Match = new RouteMatch
+        {
+            Path = $"/{name}/{{method}}",
+            Methods = ["POST"],
+            Headers = [new RouteHeader { Name = "Content-Type", Values = [Tiltas.Hosting.Rpc.RpcProblem.MediaType], Mode = HeaderMatchMode.HeaderPrefix }],
+        },
+    };
 
     private static RouteConfig Route(string id, string path, string service, string policy) => new()
     {

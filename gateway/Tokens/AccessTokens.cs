@@ -18,24 +18,9 @@ public sealed class AccessTokens(PassportKeys keys, TimeProvider time, ClientReg
     public async ValueTask<Client?> FindClientAsync(StringValues authorization) =>
         await _tokens.VerifyHeaderAsync(authorization) is { } grant
         && clients.Find(grant.ClientId) is { } client
-        && client.Secret.Mark == grant.SecretMark
+        && client.Secret?.Mark == grant.SecretMark
             ? client
             : null;
 
     private sealed record Grant(string ClientId, string SecretMark);
-}
-
-/// <summary>Tells the rest of the pipeline which client asks. Refusing is left to each route's policy.</summary>
-public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokens tokens)
-{
-    /// <summary>Runs the request.</summary>
-    public async Task InvokeAsync(HttpContext context)
-    {
-        if (await tokens.FindClientAsync(context.Request.Headers.Authorization) is { } client)
-        {
-            context.Features.Set(client);
-            context.Features.Set(client.Caller);
-        }
-        await next(context);
-    }
 }

@@ -30,11 +30,17 @@ public sealed partial class IssueToken(ClientRegistry clients, GuessLimits limit
 
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "";
         var wait = limits.Begin(asked.ClientId, address);
-        if (wait > TimeSpan.Zero) return new Outcome.TooManyGuesses(wait);
+        if (wait > TimeSpan.Zero)
+        {
+            if (client is not null) Log.MustWait(logger, client.Caller.Client);
+            return new Outcome.TooManyGuesses(wait);
+        }
 
         if (!await VerifySlowlyAsync(client, asked.Secret, context.RequestAborted))
         {
-            Log.Refused(logger);
+            // Only an id of ours is named: one that was made up is whatever a stranger wished to see in the log.
+            if (client is not null) Log.Refused(logger, client.Caller.Client);
+            else Log.RefusedUnknown(logger);
             return new Outcome.WrongClient();
         }
         limits.Succeeded(asked.ClientId, address);
@@ -47,7 +53,7 @@ public sealed partial class IssueToken(ClientRegistry clients, GuessLimits limit
         try
         {
             // A client that does not exist is verified against a hash nobody has, so that time tells nothing.
-            return client is null ? SecretHash.Nobodys(clients.Cost).Matches(secret) : client.Verify(secret);
+            return client?.Secret is null ? SecretHash.Nobodys(clients.Cost).Matches(secret) : client.Verify(secret);
         }
         finally
         {
@@ -58,7 +64,7 @@ public sealed partial class IssueToken(ClientRegistry clients, GuessLimits limit
     private Outcome.Granted Grant(Client client)
     {
         var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
-        return new(signer.Sign(TokenProfile.Access, client.Caller, ("jti", id), (AccessTokens.SecretClaim, client.Secret.Mark)));
+        return new(signer.Sign(TokenProfile.Access, client.Caller, ("jti", id), (AccessTokens.SecretClaim, client.Secret!.Mark)));
     }
 
     private static IResult Answer(HttpContext context, Outcome outcome)
@@ -106,7 +112,13 @@ public sealed partial class IssueToken(ClientRegistry clients, GuessLimits limit
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, EventName = "ClientRefused", Level = LogLevel.Warning, Message = "A client could not sign in")]
-        public static partial void Refused(ILogger logger);
+        [LoggerMessage(EventId = 1, EventName = "ClientRefused", Level = LogLevel.Warning, Message = "Client {ClientId} could not sign in: wrong secret")]
+        public static partial void Refused(ILogger logger, string clientId);
+
+        [LoggerMessage(EventId = 2, EventName = "UnknownClientRefused", Level = LogLevel.Warning, Message = "A client that is not known could not sign in")]
+        public static partial void RefusedUnknown(ILogger logger);
+
+        [LoggerMessage(EventId = 3, EventName = "ClientMustWait", Level = LogLevel.Warning, Message = "Client {ClientId} must wait: too many wrong secrets for it or from its address")]
+        public static partial void MustWait(ILogger logger, string clientId);
     }
 }

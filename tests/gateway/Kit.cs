@@ -48,6 +48,15 @@ internal sealed class Room : IDisposable
         clients = clients.Select(c => new { clientId = c.Client, agency = c.Agency, roles = new[] { c.Role }, secretHash = Hash }),
     }));
 
+    public string In(string name) => Path.Combine(_folder.FullName, name);
+
+    /// <summary>One client that comes by certificate, with a secret or without, and those that come with a secret.</summary>
+    public void WriteClientsWith(string client, string agency, string[] certificates, bool alsoSecret, params (string Client, string Agency)[] others) => File.WriteAllText(ClientsFile, JsonSerializer.Serialize(new
+    {
+        clients = others.Select(c => (object)new { clientId = c.Client, agency = c.Agency, roles = new[] { "agency" }, secretHash = Hash })
+            .Append(new { clientId = client, agency, roles = new[] { "agency" }, certificates, secretHash = alsoSecret ? Hash : null }),
+    }));
+
     public void Dispose()
     {
         Key.Dispose();

@@ -27,6 +27,20 @@ public sealed class RouteTests(RunningGateway gateway) : IClassFixture<RunningGa
         await RunningGateway.AssertProblemAsync(response, 405, "TLT-GW-0405");
     }
 
+    [Theory, InlineData("/health"), InlineData("/.well-known/jwks.json")]
+    public async Task Head_OfTheGatewaysOwnAddress_IsServed(string path)
+    {
+        using var response = await gateway.SendAsync(HttpMethod.Head, path, null);
+        Assert.Equal((200, 0), ((int)response.StatusCode, (await response.Content.ReadAsByteArrayAsync(Cancel)).Length));
+    }
+
+    [Fact]
+    public async Task UnservedMethod_IsNotToldThatHeadIsServedEverywhere()
+    {
+        using var response = await gateway.SendAsync(HttpMethod.Patch, "/v1/agencies", gateway.Tokens.Good());
+        Assert.DoesNotContain("HEAD", response.Content.Headers.Allow);
+    }
+
     [Fact]
     public void EveryRoute_NamesAPolicyAndALimit() => Assert.All(Routes.RouteTable.Routes, route =>
     {
@@ -141,11 +155,11 @@ public sealed class RouteTests(RunningGateway gateway) : IClassFixture<RunningGa
         await RunningGateway.AssertProblemAsync(response, 504, "TLT-GW-0504");
     }
 
-    [Theory, InlineData(404), InlineData(409), InlineData(500), InlineData(503), InlineData(504)]
-    public async Task Service_EmptyRefusal_BecomesAProblem(int status)
+    [Theory, InlineData(404, "TLT-GW-0404"), InlineData(409, "TLT-GW-0400"), InlineData(500, "TLT-GW-0500"), InlineData(503, "TLT-GW-0503"), InlineData(504, "TLT-GW-0504")]
+    public async Task Service_EmptyRefusal_BecomesAProblem(int status, string code)
     {
         using var response = await gateway.SendAsync(HttpMethod.Get, $"/v1/agencies/empty/{status}", gateway.Tokens.Good());
-        await RunningGateway.AssertProblemAsync(response, status, $"TLT-GW-0{status}");
+        await RunningGateway.AssertProblemAsync(response, status, code);
     }
 
     /// <summary>An address at which nobody listens: taken, and left again.</summary>

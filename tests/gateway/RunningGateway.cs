@@ -87,7 +87,9 @@ public sealed class RunningGateway : IAsyncLifetime
     internal Room Room { get; } = new(("lt-kopzi-system", "lt-kopzi", "agency"), ("registrar", "lt-mia", "registrar"));
     internal Upstream Upstream { get; private set; } = null!;
     internal HttpClient Http { get; private set; } = null!;
-    internal Uri Address => new(_app.Urls.Single());
+    internal Uri Address => new(_app.Urls.Single(url => url.StartsWith("http:", StringComparison.Ordinal)));
+    internal Uri TlsAddress => new(_app.Urls.Single(url => url.StartsWith("https:", StringComparison.Ordinal)));
+    internal LogLines Lines { get; } = new();
     internal ConcurrentDictionary<string, string?> Settings { get; } = new();
     internal Forge Tokens => new(Room, Time, "at+jwt", "tiltas");
 
@@ -95,7 +97,7 @@ public sealed class RunningGateway : IAsyncLifetime
     {
         Upstream = await Upstream.StartAsync();
         var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(Lines);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Passport:JwksFile"] = Room.JwksFile,
@@ -115,7 +117,7 @@ public sealed class RunningGateway : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.AddGateway();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         _app = builder.Build();
         _app.UseGateway();
         await _app.StartAsync();
@@ -180,4 +182,18 @@ public sealed class RunningGateway : IAsyncLifetime
 
     internal static AuthenticationHeaderValue Basic(string id, string secret) =>
         new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Uri.EscapeDataString(id) + ":" + Uri.EscapeDataString(secret))));
+}
+
+/// <summary>Keeps what was logged, as it was written.</summary>
+internal sealed class LogLines : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    public IEnumerable<string> All => _lines;
+
+    public ILogger CreateLogger(string categoryName) => this;
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _lines.Enqueue(formatter(state, exception));
+    public void Dispose() { }
 }

@@ -111,6 +111,34 @@ public sealed class TokenEndpointTests(RunningGateway gateway) : IClassFixture<R
     }
 
     [Fact]
+    public async Task Token_WrongSecretsForAClient_DoNotShutOutItsProvenOne()
+    {
+        await using var other = await RunningGateway.StartAsync(("Tokens:FailuresPerClient", "2"), ("Tokens:FailuresPerAddress", "3"));
+        await other.TokenOfAsync("lt-kopzi-system");
+        for (var i = 0; i < 5; i++)
+        {
+            using var response = await other.AskTokenAsync(Grant, Id, ("client_secret", "x"));
+            Assert.Equal(i < 2 ? 401 : 429, (int)response.StatusCode);
+        }
+        await other.TokenOfAsync("lt-kopzi-system");
+    }
+
+    [Fact]
+    public async Task Token_Refused_IsLoggedByTheClientsIdOnlyIfThereIsSuchAClient()
+    {
+        await using var other = await RunningGateway.StartAsync(("Tokens:FailuresPerClient", "1"));
+        foreach (var id in new[] { "lt-kopzi-system", "Ona Onaityte", "lt-kopzi-system" })
+        {
+            using var response = await other.AskTokenAsync(Grant, ("client_id", id), ("client_secret", "guess"));
+            Assert.NotEqual(200, (int)response.StatusCode);
+        }
+
+        Assert.Equal(
+            ["Client lt-kopzi-system could not sign in: wrong secret", "A client that is not known could not sign in", "Client lt-kopzi-system must wait: too many wrong secrets for it or from its address"],
+            other.Lines.All.Where(line => line.Contains("lient", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Keys_AreShownWithoutPrivateParts()
     {
         using var response = await gateway.SendAsync(HttpMethod.Get, "/.well-known/jwks.json", null);

@@ -1,7 +1,5 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Matching;
@@ -15,7 +13,8 @@ using Tiltas.Hosting.Telemetry;
 namespace Tiltas.Hosting.Health;
 
 /// <summary>
-/// Two listeners: the API on <c>Listen:Api</c>, health and metrics on <c>Listen:Inside</c>. Which one a request came in by is
+/// Two listeners: the API on <c>Listen:Api</c>, health and metrics on <c>Listen:Inside</c>; where set, a third for the API over
+/// HTTP/2 without TLS on <c>Listen:Grpc</c>. Which one a request came in by is
 /// known from its connection, so no header can claim it; on the wrong one a path does not exist.
 /// </summary>
 public static class InsidePort
@@ -31,12 +30,15 @@ public static class InsidePort
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, OwnPortOnly>());
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IConfiguration>((kestrel, configuration) =>
         {
-            Listen(kestrel, configuration, "Listen:Api", static _ => { });
-            Listen(kestrel, configuration, "Listen:Inside", static listener => listener.Use(next => connection =>
+            kestrel.ListenAt(configuration, "Listen:Api", static _ => { });
+            kestrel.ListenAt(configuration, "Listen:Inside", static listener => listener.Use(next => connection =>
             {
                 connection.Items[Mark] = Mark;
                 return next(connection);
             }));
+            // gRPC between us goes without TLS, so nothing negotiates the protocol: this port speaks HTTP/2 from the first byte.
+            if (configuration["Listen:Grpc"] is { Length: > 0 })
+                kestrel.ListenAt(configuration, "Listen:Grpc", static listener => listener.Protocols = HttpProtocols.Http2);
         });
         return builder;
     }
@@ -57,20 +59,6 @@ public static class InsidePort
     /// <summary>Did this request come in by the inside port?</summary>
     public static bool IsInside(HttpContext context) =>
         context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Mark) is true;
-
-    private static void Listen(KestrelServerOptions kestrel, IConfiguration configuration, string key, Action<ListenOptions> also)
-    {
-        if (configuration[key] is not { Length: > 0 } text) throw new InvalidOperationException($"{key} is not set; it takes an address like http://127.0.0.1:8080");
-        var address = BindingAddress.Parse(text);
-        void Configure(ListenOptions listener)
-        {
-            also(listener);
-            if (address.Scheme == Uri.UriSchemeHttps) listener.UseHttps();
-        }
-        if (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)) kestrel.Listen(ip, address.Port, Configure);
-        else if (address.Host == "localhost") kestrel.ListenLocalhost(address.Port, Configure);
-        else kestrel.ListenAnyIP(address.Port, Configure);
-    }
 
     private sealed class InsideOnly
     {

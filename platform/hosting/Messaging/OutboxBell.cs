@@ -53,6 +53,9 @@ public sealed record OutboxOptions
     /// <summary>How long a publish may wait for the broker's confirm.</summary>
     public TimeSpan PublishTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a row waits that a broker did not take while it took others.</summary>
+    public TimeSpan SlowBrokerPause { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How often the table is swept for rows that nobody was woken for.</summary>
     public TimeSpan Sweep { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -74,22 +74,24 @@ internal sealed partial class OutboxDispatcher(
         CrashPoints.Pass(CrashPoints.AfterPublishBeforeMark, "outbox");
 
         var sent = faults.Count(fault => fault is null);
-        // Nothing at all went out: the broker is away, and only rows that could not even be read are to blame for themselves.
-        var away = sent == 0 ? faults.FirstOrDefault(fault => fault is not RowFaultException) : null;
-        if (away is not null && faults.All(fault => fault is not RowFaultException)) throw new BrokerAwayException(away);
+        // Nothing at all went out, and for no fault of a row: as if it had not been tried.
+        var broker = faults.FirstOrDefault(fault => fault is not (null or RowFaultException));
+        if (sent == 0 && broker is not null && faults.All(fault => fault is not RowFaultException)) throw new BrokerAwayException(broker);
 
         for (var i = 0; i < rows.Count; i++)
         {
-            if (faults[i] is not { } fault) continue;
-            if (away is not null && fault is not RowFaultException) await Write(connection, rows[i], null, null, stop);
-            else await SetBack(connection, rows[i], fault, stop);
+            if (faults[i] is RowFaultException own) await SetBack(connection, rows[i], own, stop);
+            else if (faults[i] is { } fault) await Write(connection, sent == 0 ? rows[i] : Later(rows[i]), null, fault.GetType().Name, stop);
         }
         await transaction.CommitAsync(CancellationToken.None);
         bell.Left(sent);
         Instruments.Published.Add(sent);
-        if (away is not null) throw new BrokerAwayException(away);
+        if (sent == 0 && broker is not null) throw new BrokerAwayException(broker);
         return rows.Count;
     }
+
+    /// <summary>A broker that takes some and not others is slow, not the row bad: it waits a little, behind those that go, and no try is counted.</summary>
+    private OutboxRow Later(OutboxRow row) => row with { DueAt = time.GetUtcNow() + options.SlowBrokerPause };
 
     private async Task<List<OutboxRow>> ClaimRows(NpgsqlConnection connection, CancellationToken stop)
     {
@@ -144,14 +146,13 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
-    private async Task SetBack(NpgsqlConnection connection, OutboxRow row, Exception fault, CancellationToken stop)
+    private async Task SetBack(NpgsqlConnection connection, OutboxRow row, RowFaultException fault, CancellationToken stop)
     {
         var now = time.GetUtcNow();
         var next = row with { Tries = (short)(row.Tries + 1), DueAt = now + TimeSpan.FromMilliseconds(250 * Math.Pow(3, row.Tries)) };
-        var name = fault is RowFaultException own ? own.Message : fault.GetType().Name;
         var parked = next.Tries >= options.MaxTries;
-        if (parked) Log.Parked(logger, row.Id, row.Urn, name);
-        await Write(connection, next, parked ? now : null, name, stop);
+        if (parked) Log.Parked(logger, row.Id, row.Urn, fault.Message);
+        await Write(connection, next, parked ? now : null, fault.Message, stop);
     }
 
     private static async Task Write(NpgsqlConnection connection, OutboxRow row, DateTimeOffset? parkedAt, string? fault, CancellationToken stop)

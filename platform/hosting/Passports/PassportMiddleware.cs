@@ -53,6 +53,9 @@ public static class IdentityErrors
     /// <summary>A good token, but not of a role that may do this.</summary>
     public const string WrongRoleCode = "TLT-ID-0003";
 
+    /// <summary>What a caller who is not known is told.</summary>
+    public static readonly Error NoGoodToken = new Error.Refused(401, NotSignedInCode, "A valid token is required.");
+
     /// <summary>401 with a challenge. Every kind of bad token gets the same answer.</summary>
     public static Task NotSignedIn(HttpContext context)
     {
@@ -62,7 +65,7 @@ public static class IdentityErrors
             ((HttpResponse)state).Headers.WWWAuthenticate = "Bearer";
             return Task.CompletedTask;
         }, context.Response);
-        return ProblemResult.Write(context, new Error.Refused(401, NotSignedInCode, "A valid token is required."));
+        return ProblemResult.Write(context, NoGoodToken);
     }
 
     /// <summary>403 naming the roles that would do.</summary>

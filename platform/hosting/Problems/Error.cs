@@ -34,6 +34,17 @@ public abstract record Error
     /// <summary>Not now; try again after so many seconds.</summary>
     public sealed record Unavailable(string Code, string Sentence, int RetryAfterSeconds) : Error(503, Code, Sentence);
 
+    /// <summary>More than the caller's share; try again after so many seconds.</summary>
+    public sealed record TooMany(string Code, string Sentence, int RetryAfterSeconds) : Error(429, Code, Sentence);
+
+    /// <summary>When it is worth trying again, if that is known.</summary>
+    public int? RetryAfter => this switch
+    {
+        Unavailable unavailable => unavailable.RetryAfterSeconds,
+        TooMany many => many.RetryAfterSeconds,
+        _ => null,
+    };
+
     /// <summary>A status the framework decided on (401, 405, 413, 415 …).</summary>
     public sealed record Refused(int HttpStatus, string Code, string Sentence, string? Field = null) : Error(HttpStatus, Code, Sentence);
 }

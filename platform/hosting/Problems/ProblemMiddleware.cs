@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -18,7 +17,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, TimeProvider
     {
         try
         {
-            if (IsOtherText(context.Request)) throw new RejectedRequestException(FromStatus(415));
+            if (IsOtherText(context.Request) || IsEncoded(context.Request)) throw new RejectedRequestException(FromStatus(415));
             await next(context);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
@@ -34,14 +33,27 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, TimeProvider
             return;
         }
 
-        if (!context.Response.HasStarted && context.Response is { ContentLength: null, ContentType: null, StatusCode: >= 400 })
-            await ProblemResult.Write(context, FromStatus(context.Response.StatusCode));
+        if (!context.Response.HasStarted && context.Response is { ContentLength: null, ContentType: null, StatusCode: >= 400 } response)
+        {
+            var allowed = response.Headers.Allow;
+            response.OnStarting(() =>
+            {
+                // Writing a problem clears the headers; which methods an address does take is part of the answer.
+                if (allowed.Count > 0) response.Headers.Allow = allowed;
+                return Task.CompletedTask;
+            });
+            await ProblemResult.Write(context, FromStatus(response.StatusCode));
+        }
     }
 
     /// <summary>JSON is UTF-8 between systems (RFC 8259); a charset that nobody knows would else be met while the body is read.</summary>
     private static bool IsOtherText(HttpRequest request) =>
         request.ContentType is { } type && MediaTypeHeaderValue.TryParse(type, out var media) && media.Charset.HasValue
         && !HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Nothing here unpacks a body; one that says it is packed would be read as something it is not.</summary>
+    private static bool IsEncoded(HttpRequest request) =>
+        request.Headers.ContentEncoding is { Count: > 0 } encodings && !encodings.All(static encoding => "identity".Equals(encoding, StringComparison.OrdinalIgnoreCase));
 
     private void LogFailure(Error error, Exception exception)
     {
@@ -58,12 +70,12 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, TimeProvider
     internal static Error ToError(Exception exception) => exception switch
     {
         RejectedRequestException rejected => rejected.Error,
-        BadHttpRequestException { InnerException: JsonException json } => FromJson(json),
+        BadHttpRequestException { InnerException: JsonException json } => RequestFaults.InBody(json),
         BadHttpRequestException { StatusCode: 413 } => FromStatus(413),
         BadHttpRequestException { StatusCode: 415 } => FromStatus(415),
-        BadHttpRequestException => new Error.Invalid(CommonErrors.Malformed, "The request could not be read: a required part is missing or has the wrong form."),
+        BadHttpRequestException bad => RequestFaults.InBinding(bad.Message),
         DbUpdateConcurrencyException or DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } } => new Error.Conflict(CommonErrors.LostRace, "Somebody else changed it at the same moment; read it again."),
-        _ when IsStoreAway(exception) => new Error.Unavailable(CommonErrors.StoreAway, "The store is not available at the moment; nothing was written.", 2),
+        _ when IsStoreAway(exception) => new Error.Unavailable(CommonErrors.StoreAway, "The store is not available at the moment. What was to be written may or may not be: repeat the request as it is, with the same Idempotency-Key if it has one.", 2),
         _ => new Error.Refused(500, CommonErrors.Ours, "Something failed on our side; nothing was half-written. The trace id finds it."),
     };
 
@@ -80,38 +92,13 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, TimeProvider
         return false;
     }
 
-    private static Error.Invalid FromJson(JsonException json)
-    {
-        // Our own converters say what they expect and never what they got; what the framework says could hold what was sent.
-        var sentence = json.Message.Contains(" is expected", StringComparison.Ordinal) && json.InnerException is null
-            ? $"This field cannot be read: {json.Message}."
-            : "The body is not the JSON that is expected here; the field says where.";
-        return new Error.Invalid(CommonErrors.Malformed, sentence, OwnPart(json.Path));
-    }
-
-    /// <summary>The path as far as it is made of our own members: an unknown member and a dictionary's key hold what the caller typed.</summary>
-    private static string OwnPart(string? path)
-    {
-        if (path is not ['$', ..]) return "$";
-        var end = 1;
-        foreach (Match step in Step().Matches(path, 1))
-        {
-            if (step.Groups["member"] is { Success: true } member && !TiltasJson.IsMember(member.Value)) break;
-            end = step.Index + step.Length;
-        }
-        return path[..end];
-    }
-
-    [GeneratedRegex(@"\G(\.(?<member>[A-Za-z0-9_]+)|\[[0-9]+\])")]
-    private static partial Regex Step();
-
     private static Error.Refused FromStatus(int status) => status switch
     {
         401 => new(401, CommonErrors.NotSignedIn, "A valid passport is required."),
         404 => new(404, CommonErrors.NoSuchPath, "There is nothing at this address."),
         405 => new(405, CommonErrors.NoSuchMethod, "This address does not take that method."),
         413 => new(413, CommonErrors.TooLarge, "The body is larger than allowed."),
-        415 => new(415, CommonErrors.WrongMediaType, "The body must be application/json in UTF-8."),
+        415 => new(415, CommonErrors.WrongMediaType, "The body must be application/json in UTF-8, not encoded in another way."),
         _ => new(status, CommonErrors.Malformed, "The request was refused."),
     };
 

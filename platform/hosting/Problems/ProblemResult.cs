@@ -25,8 +25,8 @@ public sealed class ProblemResult(Error error) : IResult
         response.StatusCode = error.Status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
-        if (error is Error.Unavailable busy)
-            response.Headers.RetryAfter = busy.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (error.RetryAfter is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
         await using var json = new Utf8JsonWriter(response.BodyWriter);
         json.WriteStartObject();

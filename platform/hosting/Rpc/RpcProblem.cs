@@ -19,29 +19,50 @@ public static class RpcProblem
     /// <summary>Domain of every <c>ErrorInfo</c>.</summary>
     public const string Domain = "tiltas";
 
+    /// <summary>The content type of every gRPC message.</summary>
+    public const string MediaType = "application/grpc";
+
     /// <summary>True for a request that wants its answer as gRPC.</summary>
-    public static bool IsWanted(HttpRequest request) =>
-        request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) && (type.Length == 16 || type[16] is '+' or ';');
+    public static bool IsWanted(HttpRequest request) => IsGrpc(request.ContentType);
+
+    /// <summary>True for gRPC with any message format; not for gRPC-Web, which is another protocol.</summary>
+    public static bool IsGrpc(string? contentType) =>
+        contentType is not null && contentType.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase)
+        && (contentType.Length == MediaType.Length || contentType[MediaType.Length] is '+' or ';');
 
     /// <summary>The exception that ends a call with this error.</summary>
-    public static RpcException Of(Error error, TimeSpan? retryAfter = null) => Status(error, retryAfter).ToRpcException();
+    public static RpcException Of(Error error) => Status(error).ToRpcException();
 
     /// <summary>Answers a request that no method took, without a message; does nothing when the answer has already begun.</summary>
-    public static Task Write(HttpContext context, Error error, TimeSpan? retryAfter = null)
+    public static Task Write(HttpContext context, Error error)
     {
         if (context.Response.HasStarted) return Task.CompletedTask;
-        var status = Status(error, retryAfter);
         var response = context.Response;
         response.Clear();
         response.StatusCode = 200;
-        response.ContentType = "application/grpc";
-        response.Headers["grpc-status"] = status.Code.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        response.Headers["grpc-message"] = Percent(status.Message);
-        response.Headers[RichErrors.TrailerName] = Convert.ToBase64String(status.ToByteArray());
-        return response.CompleteAsync();
+        response.ContentType = MediaType;
+        foreach (var (name, value) in Headers(error)) response.Headers[name] = value;
+        return Task.CompletedTask;
     }
 
-    private static RpcStatus Status(Error error, TimeSpan? retryAfter)
+    /// <summary>Ends an answer that has begun.</summary>
+    public static void WriteTrailers(HttpResponse response, Error error)
+    {
+        foreach (var (name, value) in Headers(error)) response.AppendTrailer(name, value);
+    }
+
+    private static (string Name, string Value)[] Headers(Error error)
+    {
+        var status = Status(error);
+        return
+        [
+            ("grpc-status", status.Code.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            ("grpc-message", Percent(status.Message)),
+            (RichErrors.TrailerName, Convert.ToBase64String(status.ToByteArray())),
+        ];
+    }
+
+    private static RpcStatus Status(Error error)
     {
         var info = RichErrors.Reason(error.Code.Replace('-', '_'), Domain);
         info.Metadata["code"] = error.Code;
@@ -61,8 +82,8 @@ public static class RpcProblem
         var field = error is Error.Invalid invalid ? invalid.Field : (error as Error.Refused)?.Field;
         if (field is not null)
             status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(RichErrors.Fields((FieldPath(field), error.Sentence, info.Reason))));
-        if ((retryAfter ?? (error is Error.Unavailable away ? TimeSpan.FromSeconds(away.RetryAfterSeconds) : null)) is { } delay)
-            status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(RichErrors.RetryAfter(delay)));
+        if (error.RetryAfter is { } seconds)
+            status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(RichErrors.RetryAfter(TimeSpan.FromSeconds(seconds))));
         return status;
     }
 
@@ -77,7 +98,7 @@ public static class RpcProblem
             403 => StatusCode.PermissionDenied,
             404 when error is Error.Refused => StatusCode.Unimplemented,
             404 => StatusCode.NotFound,
-            405 or 415 => StatusCode.Unimplemented,
+            405 or 415 or 426 => StatusCode.Unimplemented,
             408 or 504 => StatusCode.DeadlineExceeded,
             413 or 429 or 431 => StatusCode.ResourceExhausted,
             503 or 502 => StatusCode.Unavailable,
