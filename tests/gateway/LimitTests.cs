@@ -83,6 +83,19 @@ public sealed class LimitTests(RunningGateway gateway) : IClassFixture<RunningGa
         Assert.Equal(1, answer.Split("HTTP/1.1 ").Length - 1);
     }
 
+    /// <summary>As docs/integrating.md tells: what the server itself refuses carries no problem details, and ends the connection.</summary>
+    [Theory]
+    [InlineData("GET /v1/agencies/%00 HTTP/1.1\r\nHost: a\r\n\r\n", 400), InlineData("GET /v1/agencies HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400)]
+    [InlineData("GET /v1/agencies HTTP/1.1\nHost: a\n\n", 400), InlineData("GET /v1/agencies HTTP/1.1\r\nHost: a\r\nX: y\0z\r\n\r\n", 400)]
+    [InlineData("POST /v1/referrals HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhelloo", 400), InlineData("long header", 431)]
+    public async Task NoHttpAtAll_IsAnsweredBare(string request, int status)
+    {
+        var answer = await RawAsync(request == "long header" ? $"GET /v1/agencies HTTP/1.1\r\nHost: a\r\nX: {new string('x', 17000)}\r\n\r\n" : request);
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.Contains("Content-Length: 0\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("GET /v1/agencies?q=%ff%00&x=[{}]|\" HTTP/1.1\r\nHost: a\r\n{auth}Connection: close\r\n\r\n")]
     [InlineData("GET /v1/agencies/a%2Fb%5C..%2F%c5%be HTTP/1.1\r\nHost: a\r\n{auth}Connection: close\r\n\r\n")]

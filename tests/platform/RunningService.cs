@@ -20,11 +20,15 @@ internal sealed class RunningService : IAsyncDisposable
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         Api = new HttpClient { BaseAddress = new Uri(addresses[0]) };
         Inside = new HttpClient { BaseAddress = new Uri(addresses[1]) };
+        Grpc = addresses is [_, _, var grpc] ? new Uri(grpc) : null;
     }
 
     public HttpClient Api { get; }
 
     public HttpClient Inside { get; }
+
+    /// <summary>Where <c>Listen:Grpc</c> is, when it is set.</summary>
+    public Uri? Grpc { get; }
 
     public IServiceProvider Services => _app.Services;
 

@@ -38,6 +38,20 @@ public sealed class InsidePortTests
         Assert.Equal(HttpStatusCode.OK, await Status(service.Inside, HttpMethod.Get, "/metrics"));
     }
 
+    [Fact]
+    public async Task GrpcPort_WhereSet_SpeaksHttp2FromTheFirstByte()
+    {
+        await using var service = await RunningService.Start(map: app => app.MapGet("/v1/x", (HttpContext context) => context.Request.Protocol), settings: ("Listen:Grpc", "http://127.0.0.1:0"));
+        using var client = new HttpClient { BaseAddress = service.Grpc, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        Assert.Equal("HTTP/2", await client.GetStringAsync(new Uri("/v1/x", UriKind.Relative), Cancelled));
+        using var metrics = await client.GetAsync(new Uri("/metrics", UriKind.Relative), Cancelled);
+        Assert.Equal(HttpStatusCode.NotFound, metrics.StatusCode);
+        Assert.Equal("HTTP/1.1", await service.Api.GetStringAsync(new Uri("/v1/x", UriKind.Relative), Cancelled));
+
+        await using var without = await RunningService.Start();
+        Assert.Null(without.Grpc);
+    }
+
     private static async Task<HttpStatusCode> Status(HttpClient client, HttpMethod method, string path, string? host = null)
     {
         using var request = new HttpRequestMessage(method, path);
