@@ -27,6 +27,11 @@ internal static class FlowServer
         app.MapGrpcService<FlowService>();
         app.MapPost("/plain/echo", Echo);
         app.MapPost("/plain/pour", Pour);
+        app.MapPost("/trailer/echo", http =>
+        {
+            http.Response.AppendTrailer("grpc-status", "0");
+            return Echo(http);
+        });
         await app.RunAsync();
     }
 

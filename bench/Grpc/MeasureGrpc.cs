@@ -31,12 +31,13 @@ internal sealed class MeasureGrpc(Plan plan, Findings findings)
             var answer = Frame(new Given { Body = ByteString.CopyFrom(new byte[BodyLength]) }).Length;
             Way[] ways =
             [
-                new(new(at, "/tiltas.bench.v1.Flow/Echo", one, answer), new(at, "/tiltas.bench.v1.Flow/Pour", many, answer * StreamLength)),
-                new(new(at, "/plain/echo", one, one.Length), new(at, "/plain/pour", many, answer * StreamLength)),
+                new(server, new(at, "/tiltas.bench.v1.Flow/Echo", one, answer), new(at, "/tiltas.bench.v1.Flow/Pour", many, answer * StreamLength)),
+                new(server, new(at, "/trailer/echo", one, one.Length), new(at, "/plain/pour", many, answer * StreamLength)),
+                new(server, new(at, "/plain/echo", one, one.Length), new(at, "/plain/pour", many, answer * StreamLength)),
             ];
             foreach (var way in ways) await way.WarmUp(plan.WarmUp / 2);
             await Rounds.Run(plan.Rounds + 2, [.. ways.Select<Way, Func<Task>>(way => () => way.Measure(plan.Load / 2))]);
-            Report(ways[0], ways[1]);
+            Report(ways[0], ways[1], ways[2]);
         }
         finally
         {
@@ -45,11 +46,17 @@ internal sealed class MeasureGrpc(Plan plan, Findings findings)
         }
     }
 
-    private void Report(Way grpc, Way plain)
+    private void Report(Way grpc, Way trailer, Way plain)
     {
         findings.Add(Section, "unary, 32 streams", "/s", grpc.PerSecond);
         findings.Add(Section, "plain POST, 32 streams", "/s", plain.PerSecond);
         findings.Add(Section, "unary / plain", "×", MeasurePath.Ratio(grpc.PerSecond, plain.PerSecond), Goal.Least(0.90));
+        // A status after the body is one more frame, whoever sends it: what is left is what the library costs.
+        findings.Add(Section, "unary / plain POST with one trailer", "×", MeasurePath.Ratio(grpc.PerSecond, trailer.PerSecond));
+        findings.Add(Section, "server's processor time, with one trailer", "µs", trailer.Cost);
+        findings.Add(Section, "server's processor time, unary", "µs", grpc.Cost);
+        findings.Add(Section, "server's processor time, plain", "µs", plain.Cost);
+        findings.Add(Section, "plain / unary, processor time", "×", MeasurePath.Ratio(plain.Cost, grpc.Cost));
         findings.Add(Section, "unary p99, 8 streams", "ms", grpc.Late);
         findings.Add(Section, "plain p99, 8 streams", "ms", plain.Late);
         findings.Add(Section, "p99 / plain p99", "×", MeasurePath.Ratio(grpc.Late, plain.Late), Goal.Most(1.15));
@@ -99,11 +106,14 @@ internal sealed class MeasureGrpc(Plan plan, Findings findings)
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private sealed class Way(Http2Driver one, Http2Driver many)
+    private sealed class Way(Process server, Http2Driver one, Http2Driver many)
     {
         public List<double> PerSecond { get; } = [];
 
         public List<double> Late { get; } = [];
+
+        /// <summary>Microseconds of the server's processor time for one request.</summary>
+        public List<double> Cost { get; } = [];
 
         public List<double> Messages { get; } = [];
 
@@ -115,9 +125,18 @@ internal sealed class MeasureGrpc(Plan plan, Findings findings)
 
         public async Task Measure(TimeSpan time)
         {
-            PerSecond.Add((await one.Run(Connections, 8, time)).PerSecond);
+            var before = Spent();
+            var (perSecond, delays) = await one.Run(Connections, 8, time);
+            PerSecond.Add(perSecond);
+            Cost.Add((Spent() - before).TotalMicroseconds / delays.Count);
             Late.Add(new Delays((await one.Run(Connections, 2, time)).Delays).At(0.99));
             Messages.Add((await many.Run(Connections, 1, time)).PerSecond * StreamLength);
+        }
+
+        private TimeSpan Spent()
+        {
+            server.Refresh();
+            return server.TotalProcessorTime;
         }
     }
 }
