@@ -43,6 +43,19 @@ internal static class GatewayHost
                 handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
                 handler.ActivityHeadersPropagator = new OutsideTrace();
             });
+        builder.Services.AddGrpc(options =>
+        {
+            options.IgnoreUnknownServices = true;
+            options.MaxReceiveMessageSize = (int)Door.LargestBody;
+        });
+#if USE_OFFICIAL_GRPC
+        // The official reflection tells only of what is mapped here.
+        builder.Services.AddGrpcReflection();
+#else
+        builder.Services.AddGrpcReflectionOf(
+            Protos.Directory.V1.Directory.Descriptor, Protos.Identification.V1.Identification.Descriptor,
+            Protos.Referral.V1.Referrals.Descriptor, Protos.Notification.V1.Notifications.Descriptor);
+#endif
         builder.AddTlsDoor();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -77,6 +90,9 @@ internal static class GatewayHost
         IssueToken.Map(app);
         ShowHealth.Map(app);
         ShowKeys.Map(app);
+        // What the interface is and whether it is up is no secret; the files are published.
+        app.MapGrpcService<HealthRpc>().AllowAnonymous();
+        app.MapGrpcReflectionService().AllowAnonymous();
         app.MapReverseProxy(proxy => proxy.Use(ForwardFailures.AnswerAsync));
     }
 }

@@ -22,13 +22,13 @@ public sealed class ShowHealth(IConfiguration configuration, IHttpClientFactory 
         })
         .AllowAnonymous();
 
-    private const string Ready = "Ready";
+    internal const string Ready = "Ready";
     private const string NotReady = "NotReady";
 
     /// <inheritdoc/>
     public void Dispose() => _asking.Dispose();
 
-    private async Task<Network> HandleAsync(CancellationToken cancel)
+    internal async Task<Network> HandleAsync(CancellationToken cancel)
     {
         await _asking.WaitAsync(cancel);
         try
@@ -61,5 +61,6 @@ public sealed class ShowHealth(IConfiguration configuration, IHttpClientFactory 
         }
     }
 
-    private sealed record Network(string Status, Dictionary<string, string> Services);
+    /// <summary>The network's status, and each service's by its name in lower case.</summary>
+    internal sealed record Network(string Status, Dictionary<string, string> Services);
 }

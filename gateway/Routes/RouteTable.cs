@@ -14,7 +14,8 @@ internal static class RouteTable
     private static readonly TimeSpan FeedSilence = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan OrdinarySilence = TimeSpan.FromSeconds(30);
 
-    private static readonly FrozenSet<string> Streams = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "/v1/feed/stream", "/tiltas.notification.v1.Notifications/Subscribe");
+    private static readonly FrozenSet<string> Streams = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "/v1/feed/stream", "/tiltas.notification.v1.Notifications/Subscribe",
+        "/grpc.health.v1.Health/Watch", "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo");
 
     private static readonly (string Service, string Name, string Policy)[] GrpcServices =
     [
@@ -23,6 +24,9 @@ internal static class RouteTable
         ("Referral", "tiltas.referral.v1.Referrals", Policies.Casework),
         ("Notification", "tiltas.notification.v1.Notifications", Policies.Feed),
     ];
+
+    /// <summary>The service behind a gRPC service's full name; null when there is none.</summary>
+    public static string? ServiceOf(string grpcService) => GrpcServices.FirstOrDefault(grpc => grpc.Name == grpcService).Service;
 
     /// <summary>True for what stays open until one side ends it.</summary>
     public static bool IsStream(PathString path) => path.Value is { } text && Streams.Contains(text.TrimEnd('/'));

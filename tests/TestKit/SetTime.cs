@@ -8,8 +8,11 @@ public sealed class SetTime(DateTimeOffset start) : TimeProvider
     private TaskCompletionSource _armed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan _passed;
 
-    /// <summary>A clock that stands at a Monday morning.</summary>
-    public SetTime() : this(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero))
+    /// <summary>A Monday morning.</summary>
+    public static DateTimeOffset Start { get; } = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+
+    /// <summary>A clock that stands at <see cref="Start"/>.</summary>
+    public SetTime() : this(Start)
     {
     }
 

@@ -16,7 +16,7 @@ internal static class UpCommand
 
     internal static Task<int> RunAsync(Workplace place, IReadOnlyList<string> arguments) => arguments switch
     {
-        [] => RunAsync(place, run => Console.Out.WriteLine(Doors(place, run.Network.Gateway, run.Network.Secrets) + "\n\nCtrl+C or ./tiltas down stops it.")),
+        [] => RunAsync(place, run => Console.Out.WriteLine(Doors(place, run.Network.Gateway, run.Network.GatewayTls, run.Network.Secrets) + "\n\nCtrl+C or ./tiltas down stops it.")),
         [Behind] => RunAsync(place, _ => { }),
         ["--detach" or "-d"] => DetachedAsync(place),
         _ => throw new LocalException("usage: tiltas up [--detach]"),
@@ -101,7 +101,7 @@ internal static class UpCommand
         }, TimeSpan.FromSeconds(10));
         Show(log, shown);
         if (child.Exited.IsCompleted) return await child.Exited is var code and not 0 ? code : 1;
-        Console.Out.WriteLine(Doors(place, place.Run.Read()!.Gateway!, new Secrets(place.In("secrets.json"))) + "\n\n./tiltas down stops it.");
+        Console.Out.WriteLine(Doors(place, place.Run.Read()!.Gateway!, place.Run.Read()!.GatewayTls!, new Secrets(place.In("secrets.json"))) + "\n\n./tiltas down stops it.");
         return 0;
     }
 
@@ -115,9 +115,10 @@ internal static class UpCommand
         return stream.Position;
     }
 
-    private static string Doors(Workplace place, Uri gateway, Secrets secrets) => $"""
+    private static string Doors(Workplace place, Uri gateway, Uri tls, Secrets secrets) => $"""
 
           Gateway      {gateway}   (health of all: {gateway}health)
+          With TLS     {tls}   (HTTP and gRPC; trust {place.In("ca.pem")})
           Sign in      POST {gateway}connect/token
                        client_id      lt-kopzi-system
                        client_secret  {secrets.Of(NetworkKeys.SecretName("lt-kopzi-system"))}

@@ -28,6 +28,9 @@ public sealed record NetworkOptions
     /// <summary>The port to try first for the gateway.</summary>
     public int WantedGatewayPort { get; init; }
 
+    /// <summary>The port to try first for the gateway with TLS.</summary>
+    public int WantedTlsPort { get; init; }
+
     /// <summary>More lines of configuration for a service of this name.</summary>
     public Func<string, IReadOnlyDictionary<string, string?>> Configure { get; init; } = _ => new Dictionary<string, string?>();
 
@@ -52,12 +55,19 @@ public sealed class LocalNetwork : IAsyncDisposable
         _ports = new Ports(In("ports.json"));
         Secrets = new Secrets(In("secrets.json"));
         Keys = new NetworkKeys(In("keys"));
+        Authority = new DevelopmentAuthority(options.Folder);
         Country = Path.Combine(options.Repository, "data", "lt");
         foreach (var name in ServiceNames.Append("gateway")) _services[name] = Describe(name);
     }
 
     /// <summary>The public door.</summary>
     public Uri Gateway => this["gateway"].Api;
+
+    /// <summary>The public door with TLS: HTTP and gRPC on one address.</summary>
+    public Uri GatewayTls => this["gateway"].Grpc;
+
+    /// <summary>Who stands for the certificate of that door.</summary>
+    public DevelopmentAuthority Authority { get; }
 
     /// <summary>Passwords, and the client secrets of the agencies.</summary>
     public Secrets Secrets { get; }
@@ -134,6 +144,7 @@ public sealed class LocalNetwork : IAsyncDisposable
         {
             var agencies = CountryData.Read(Country).Agencies;
             await Task.Run(() => Keys.Make(agencies.Select(agency => agency.Id), Secrets), stop);
+            Authority.Make(TimeProvider.System);
             return $"{agencies.Count} agencies";
         });
         var bus = BusAsync(stop);
@@ -203,6 +214,8 @@ public sealed class LocalNetwork : IAsyncDisposable
             LogFile = In($"logs/{name}.log"),
             Ports = _ports,
             WantedPort = name == "gateway" ? _options.WantedGatewayPort : 0,
+            WantedTlsPort = name == "gateway" ? _options.WantedTlsPort : 0,
+            IsDoor = name == "gateway",
             OnStarted = _options.OnStarted,
         });
         service.Set("Passport__JwksFile", Keys.PublicKeys);
@@ -212,10 +225,13 @@ public sealed class LocalNetwork : IAsyncDisposable
         {
             service.Set("Passport__SigningKeyFile", Keys.SigningKey);
             service.Set("Gateway__ClientsFile", Keys.Clients);
+            service.Set("Tls__CertificateFile", Authority.Certificate);
+            service.Set("Tls__KeyFile", Authority.Key);
             foreach (var other in Services)
             {
                 service.Set($"Gateway__{Title(other.Name)}", other.Api.GetLeftPart(UriPartial.Authority));
                 service.Set($"Gateway__Inside__{Title(other.Name)}", other.Inside.GetLeftPart(UriPartial.Authority));
+                service.Set($"Gateway__Grpc__{Title(other.Name)}", other.Grpc.GetLeftPart(UriPartial.Authority));
             }
         }
         foreach (var (key, value) in _options.Configure(name)) service.Set(key, value);

@@ -7,6 +7,7 @@ namespace Tiltas.Local.Network;
 internal sealed class NetworkRun : IAsyncDisposable
 {
     private const int GatewayPort = 5080;
+    private const int TlsPort = 5443;
     private const string Watcher = "lt-kopzi";
     private readonly Workplace _place;
     private readonly RunLock _lock;
@@ -52,13 +53,13 @@ internal sealed class NetworkRun : IAsyncDisposable
         var compose = await ServersAsync(place, steps, stop);
         var network = await LocalNetwork.StartAsync(new NetworkOptions
         {
-            Repository = place.Repository, Folder = place.Folder, Configuration = place.Configuration, WantedGatewayPort = GatewayPort,
+            Repository = place.Repository, Folder = place.Folder, Configuration = place.Configuration, WantedGatewayPort = GatewayPort, WantedTlsPort = TlsPort,
             Postgres = compose?.Postgres, Bus = compose is null ? null : compose.BusFor,
             OnStarted = place.Run.Add, Steps = steps,
         }, stop);
         place.Run.Change(state => state with
         {
-            Services = [.. network.Services.Select(service => new RunningService { Name = service.Name, Api = service.Api, Inside = service.Inside })],
+            Services = [.. network.Services.Select(service => new RunningService { Name = service.Name, Api = service.Api, Inside = service.Inside, Grpc = service.Grpc })],
         });
         try
         {

@@ -20,6 +20,8 @@ internal sealed record RunningService
     public required Uri Api { get; init; }
 
     public required Uri Inside { get; init; }
+
+    public required Uri Grpc { get; init; }
 }
 
 /// <summary>What runs now; kept on disk so that others can find it and so that nothing is orphaned by a crash of ours.</summary>
@@ -34,6 +36,8 @@ internal sealed record RunState
     public IReadOnlyList<RunningService> Services { get; init; } = [];
 
     public Uri? Gateway => Services.FirstOrDefault(service => service.Name == "gateway")?.Api;
+
+    public Uri? GatewayTls => Services.FirstOrDefault(service => service.Name == "gateway")?.Grpc;
 }
 
 /// <summary>The record of what runs, changed only by the process that owns it.</summary>

@@ -13,15 +13,21 @@ public sealed class RunningNetwork : IAsyncDisposable
     private readonly Task _watch;
     private readonly Action<string> _tell;
 
-    private RunningNetwork(Uri gateway, string secretsFile, NetworkRun? ours, Action<string> tell)
+    private RunningNetwork(Uri gateway, Uri gatewayTls, string authority, string secretsFile, NetworkRun? ours, Action<string> tell)
     {
-        (Gateway, _secrets, _ours) = (gateway, ours?.Network.Secrets ?? new Secrets(secretsFile), ours);
+        (Gateway, GatewayTls, Authority, _secrets, _ours) = (gateway, gatewayTls, authority, ours?.Network.Secrets ?? new Secrets(secretsFile), ours);
         _tell = tell;
         _watch = ours is null ? Task.CompletedTask : new Supervisor(ours.Network.Supervised, tell).WatchAsync(_end.Token);
     }
 
     /// <summary>The public door.</summary>
     public Uri Gateway { get; }
+
+    /// <summary>The public door with TLS.</summary>
+    public Uri GatewayTls { get; }
+
+    /// <summary>File of the authority that stands for it.</summary>
+    public string Authority { get; }
 
     /// <summary>The secret of <c>lt-kopzi-system</c> and its like.</summary>
     public string ClientSecret(string clientId) =>
@@ -32,7 +38,7 @@ public sealed class RunningNetwork : IAsyncDisposable
     {
         if (Find(place, tell) is { } running) return running;
         if (await NetworkRun.StartAsync(place, steps, tell, stop) is { } run)
-            return new RunningNetwork(run.Network.Gateway, run.Network.Secrets.FilePath, run, tell);
+            return new RunningNetwork(run.Network.Gateway, run.Network.GatewayTls, run.Network.Authority.Authority, run.Network.Secrets.FilePath, run, tell);
         return Find(place, tell) ?? throw new LocalException("The network is starting elsewhere. Try again when it is up.");
     }
 
@@ -50,7 +56,7 @@ public sealed class RunningNetwork : IAsyncDisposable
     }
 
     private static RunningNetwork? Find(Workplace place, Action<string> tell) =>
-        place.Run.Read() is { Ready: true, Gateway: { } gateway } state && state.Owner.IsAlive()
-            ? new RunningNetwork(gateway, place.In("secrets.json"), null, tell)
+        place.Run.Read() is { Ready: true, Gateway: { } gateway, GatewayTls: { } tls } state && state.Owner.IsAlive()
+            ? new RunningNetwork(gateway, tls, place.In("ca.pem"), place.In("secrets.json"), null, tell)
             : null;
 }

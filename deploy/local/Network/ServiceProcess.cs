@@ -16,11 +16,17 @@ public sealed record ServiceOptions
     /// <summary>Where its log goes.</summary>
     public required string LogFile { get; init; }
 
-    /// <summary>Its ports are <c>name</c> and <c>name-inside</c>.</summary>
+    /// <summary>Its ports are <c>name</c>, <c>name-inside</c>, and <c>name-tls</c> or <c>name-grpc</c>.</summary>
     public required Ports Ports { get; init; }
 
     /// <summary>The port to try first, for a door that people remember.</summary>
     public int WantedPort { get; init; }
+
+    /// <summary>The same for the door with TLS.</summary>
+    public int WantedTlsPort { get; init; }
+
+    /// <summary>True for the public door, which has TLS; what lies behind it speaks gRPC without.</summary>
+    public bool IsDoor { get; init; }
 
     /// <summary>Told of each process as it starts.</summary>
     public Action<ChildProcess> OnStarted { get; init; } = _ => { };
@@ -42,6 +48,10 @@ public sealed class ServiceProcess : ISupervised
         Inside = Loopback(options.Ports.Take(options.Name + "-inside"));
         Set("Listen__Api", Api.GetLeftPart(UriPartial.Authority));
         Set("Listen__Inside", Inside.GetLeftPart(UriPartial.Authority));
+        var (more, key) = options.IsDoor ? (options.Name + "-tls", "Listen__Tls") : (options.Name + "-grpc", "Listen__Grpc");
+        var port = options.Ports.Take(more, options.WantedTlsPort);
+        Set(key, string.Create(CultureInfo.InvariantCulture, $"{(options.IsDoor ? "https" : "http")}://127.0.0.1:{port}"));
+        Grpc = new Uri(string.Create(CultureInfo.InvariantCulture, $"{(options.IsDoor ? "https://localhost" : "http://127.0.0.1")}:{port}/"));
     }
 
     /// <inheritdoc/>
@@ -49,6 +59,9 @@ public sealed class ServiceProcess : ISupervised
 
     /// <summary>Where its API answers.</summary>
     public Uri Api { get; }
+
+    /// <summary>Where it speaks gRPC: the public door with TLS, HTTP on the same address; the others without.</summary>
+    public Uri Grpc { get; }
 
     /// <summary>Where its health and metrics answer.</summary>
     public Uri Inside { get; }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
-using Tiltas.Grpc;
 using Tiltas.Hosting.Problems;
 using RpcStatus = Google.Rpc.Status;
 
@@ -19,6 +19,8 @@ public static class RpcProblem
     /// <summary>Domain of every <c>ErrorInfo</c>.</summary>
     public const string Domain = "tiltas";
 
+    private const string Details = "grpc-status-details-bin";
+
     /// <summary>The content type of every gRPC message.</summary>
     public const string MediaType = "application/grpc";
 
@@ -31,7 +33,11 @@ public static class RpcProblem
         && (contentType.Length == MediaType.Length || contentType[MediaType.Length] is '+' or ';');
 
     /// <summary>The exception that ends a call with this error.</summary>
-    public static RpcException Of(Error error) => Status(error).ToRpcException();
+    public static RpcException Of(Error error)
+    {
+        var status = StatusOf(error);
+        return new RpcException(new global::Grpc.Core.Status((StatusCode)status.Code, status.Message), new Metadata { { Details, status.ToByteArray() } });
+    }
 
     /// <summary>Answers a request that no method took, without a message; does nothing when the answer has already begun.</summary>
     public static Task Write(HttpContext context, Error error)
@@ -53,21 +59,21 @@ public static class RpcProblem
 
     private static (string Name, string Value)[] Headers(Error error)
     {
-        var status = Status(error);
+        var status = StatusOf(error);
         return
         [
             ("grpc-status", status.Code.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             ("grpc-message", Percent(status.Message)),
-            (RichErrors.TrailerName, Convert.ToBase64String(status.ToByteArray())),
+            (Details, Convert.ToBase64String(status.ToByteArray())),
         ];
     }
 
-    private static RpcStatus Status(Error error)
+    private static RpcStatus StatusOf(Error error)
     {
-        var info = RichErrors.Reason(error.Code.Replace('-', '_'), Domain);
+        var info = new ErrorInfo { Reason = error.Code.Replace('-', '_'), Domain = Domain };
         info.Metadata["code"] = error.Code;
         if (Activity.Current is { } activity) info.Metadata["traceId"] = activity.TraceId.ToHexString();
-        var status = RichErrors.Create(CodeOf(error), error.Sentence);
+        var status = new RpcStatus { Code = (int)CodeOf(error), Message = error.Sentence };
         switch (error)
         {
             case Error.Forbidden forbidden:
@@ -78,12 +84,12 @@ public static class RpcProblem
                 info.Metadata["rule"] = rule;
                 break;
         }
-        status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(info));
+        status.Details.Add(Any.Pack(info));
         var field = error is Error.Invalid invalid ? invalid.Field : (error as Error.Refused)?.Field;
         if (field is not null)
-            status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(RichErrors.Fields((FieldPath(field), error.Sentence, info.Reason))));
+            status.Details.Add(Any.Pack(new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = FieldPath(field), Description = error.Sentence } } }));
         if (error.RetryAfter is { } seconds)
-            status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(RichErrors.RetryAfter(TimeSpan.FromSeconds(seconds))));
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)) }));
         return status;
     }
 

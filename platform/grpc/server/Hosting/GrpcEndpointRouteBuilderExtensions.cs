@@ -48,7 +48,8 @@ public static class GrpcEndpointRouteBuilderExtensions
             builders.Add(builder);
             mapped.Add(method, typeof(TService));
         }
-        if (mapped.TakeUnknown()) UnknownMethod.Map(endpoints);
+        var options = endpoints.ServiceProvider.GetRequiredService<Microsoft.Extensions.Options.IOptions<Grpc.AspNetCore.Server.GrpcServiceOptions>>().Value;
+        if (options.IgnoreUnknownServices is not true && mapped.TakeUnknown()) UnknownMethod.Map(endpoints);
         return new(builders);
     }
 

@@ -31,6 +31,9 @@ public class GrpcServiceOptions
     /// <summary>Level of that compression; null: the provider's own.</summary>
     public CompressionLevel? ResponseCompressionLevel { get; set; }
 
+    /// <summary>True: gRPC requests that no route takes are left to others instead of being answered with UNIMPLEMENTED.</summary>
+    public bool? IgnoreUnknownServices { get; set; }
+
     /// <summary>What stands around every call, the first outermost.</summary>
     public InterceptorCollection Interceptors { get; } = [];
 

@@ -10,11 +10,12 @@ internal sealed class DescriptorIndex
     private readonly Dictionary<string, FileDescriptor> files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileDescriptor> symbols = new(StringComparer.Ordinal);
 
-    public DescriptorIndex(MappedServices mapped)
+    public DescriptorIndex(MappedServices mapped, IReadOnlyList<ServiceDescriptor> behind)
     {
+        foreach (var service in behind) Add(service.File);
         foreach (var implementation in mapped.Services.Values)
             if (Descriptor(implementation) is { } service) Add(service.File);
-        Services = [.. mapped.Services.Keys.Order(StringComparer.Ordinal)];
+        Services = [.. mapped.Services.Keys.Concat(behind.Select(service => service.FullName)).Distinct().Order(StringComparer.Ordinal)];
     }
 
     public IReadOnlyList<string> Services { get; }

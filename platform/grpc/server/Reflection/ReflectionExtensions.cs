@@ -15,6 +15,13 @@ public static class GrpcReflectionExtensions
         return services;
     }
 
+    /// <summary>Adds reflection that also tells of services to which this process only leads.</summary>
+    public static IServiceCollection AddGrpcReflectionOf(this IServiceCollection services, params Google.Protobuf.Reflection.ServiceDescriptor[] behind)
+    {
+        services.AddSingleton(new Behind(behind));
+        return services.AddGrpcReflection();
+    }
+
     /// <summary>Maps <c>grpc.reflection.v1</c> and <c>v1alpha</c>.</summary>
     public static GrpcServiceEndpointConventionBuilder MapGrpcReflectionService(this IEndpointRouteBuilder endpoints) =>
         new([endpoints.MapGrpcService<ReflectionService>(), endpoints.MapGrpcService<AlphaReflectionService>()]);

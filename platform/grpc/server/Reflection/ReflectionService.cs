@@ -14,11 +14,14 @@ internal sealed class ReflectionService(ReflectionAnswers answers) : ServerRefle
     }
 }
 
+/// <summary>Services that are answered for here and served elsewhere.</summary>
+internal sealed record Behind(IReadOnlyList<Google.Protobuf.Reflection.ServiceDescriptor> Services);
+
 /// <summary>What both versions answer.</summary>
-internal sealed class ReflectionAnswers(MappedServices mapped)
+internal sealed class ReflectionAnswers(MappedServices mapped, IEnumerable<Behind> behind)
 {
     // Not before the first question: services are mapped one after the other.
-    private readonly Lazy<DescriptorIndex> index = new(() => new(mapped));
+    private readonly Lazy<DescriptorIndex> index = new(() => new(mapped, [.. behind.SelectMany(more => more.Services)]));
 
     public ServerReflectionResponse To(ServerReflectionRequest request)
     {
