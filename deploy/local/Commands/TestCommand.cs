@@ -71,6 +71,11 @@ internal static class TestCommand
                 await ServerPackages.InstallAsync(missing, stop);
                 return string.Join(", ", missing);
             });
+            if (ServerPackages.CanInstall && await TestTools.MissingAsync(stop) is { Count: > 0 } tools) await steps.RunAsync("Install", async () =>
+            {
+                await TestTools.InstallAsync(tools, stop);
+                return string.Join(", ", tools);
+            });
             var (secrets, ports) = (new Secrets(Path.Combine(Folder, "secrets.json")), new Ports(Path.Combine(Folder, "ports.json")));
             await PostgresAsync(steps, secrets, ports, stop);
         }
