@@ -5,6 +5,7 @@ using Tiltas.Contracts.Codes;
 using Tiltas.Contracts.Referral.V1;
 using Tiltas.Hosting.Messaging;
 using Tiltas.Notification.Feeds;
+using Tiltas.TestKit;
 
 namespace Tiltas.Notification.Tests;
 
@@ -52,7 +53,9 @@ public sealed class ReadFeedTests(TestStore store, ITestOutputHelper output) : I
         Assert.Equal(1, page.GetProperty("next").GetInt64());
         Assert.Equal(1, page.GetProperty("items").GetArrayLength());
 
-        var idle = client.GetStringAsync("/v1/feed?wait=30&after=1", Stop);
+        using var other = service.ClientOf("lt-poll-idle");
+        var idle = other.GetStringAsync("/v1/feed?wait=30&after=1", Stop);
+        await Eventually.True("the other waits at its feed", () => Task.FromResult(service.Bell.IsAwaited("lt-poll-idle")));
         await service.Stop();
         var end = JsonDocument.Parse(await idle.WaitAsync(TimeSpan.FromSeconds(10), Stop)).RootElement;
         Assert.Equal(0, end.GetProperty("items").GetArrayLength());

@@ -24,6 +24,8 @@ internal sealed class TestService : IAsyncDisposable
 
     public FeedWriter Writer => _app.Services.GetRequiredService<FeedWriter>();
 
+    public FeedBell Bell => _app.Services.GetRequiredService<FeedBell>();
+
     public Uri Address => new(_app.Urls.First());
 
     public static async Task<TestService> Start(TestStore store)

@@ -14,6 +14,9 @@ internal sealed class FeedBell
     public Task Next(string agency) =>
         _waiting.GetOrAdd(agency, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
+    /// <summary>True when somebody took the next ring for that agency and it has not rung since.</summary>
+    public bool IsAwaited(string agency) => _waiting.ContainsKey(agency);
+
     /// <summary>This process committed something to these feeds.</summary>
     public void Ring(IReadOnlyCollection<string> agencies)
     {
