@@ -10,7 +10,7 @@ public sealed partial class LinkTests
     private static partial Regex Link();
 
     public static TheoryData<string> Pages =>
-        [.. Directory.EnumerateFiles(Repository.In("docs"), "*.md", SearchOption.AllDirectories).Append(Repository.In("README.md")).Select(file => Path.GetRelativePath(Repository.Root, file))];
+        [.. Directory.EnumerateFiles(Repository.In("docs"), "*.md", SearchOption.AllDirectories).Where(file => !file.Contains("node_modules", StringComparison.Ordinal)).Append(Repository.In("README.md")).Select(file => Path.GetRelativePath(Repository.Root, file))];
 
     [Theory]
     [MemberData(nameof(Pages))]

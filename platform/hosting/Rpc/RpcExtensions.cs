@@ -18,6 +18,8 @@ public static class RpcExtensions
         builder.Services.AddGrpc(options =>
         {
             options.MaxReceiveMessageSize = LargestMessage;
+            // An unknown address is answered by the problem middleware, over gRPC as over HTTP.
+            options.IgnoreUnknownServices = true;
             options.Interceptors.Add<RpcFailures>();
         });
     }
