@@ -64,7 +64,7 @@ internal static class GrowthRows
 
     public const string Decisions = """
         INSERT INTO decisions (decision, at, agency, client, action, subject, referral, allowed, rule, given, withheld)
-        SELECT (substr(referral::text, 1, 18) || substr(md5(action || n), 1, 18))::uuid, at, agency, agency || '-system', action, subject, referral, true, 'consent-and-memorandum', '{}', '{}'
+        SELECT (substr(referral::text, 1, 18) || substr(md5(action || n), 1, 16))::uuid, at, agency, agency || '-system', action, subject, referral, true, 'consent-and-memorandum', '{}', '{}'
         FROM (SELECT n, referral, subject, at, from_agency AS agency, 'submit' AS action FROM batch
             UNION ALL SELECT n, referral, subject, at, to_agency, unnest(moves) FROM batch) AS decided
         WHERE action IN ('submit', 'accept', 'start')
