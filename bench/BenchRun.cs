@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Tiltas.Bench.BarePath;
 using Tiltas.Bench.Grpc;
+using Tiltas.Bench.Growth;
 using Tiltas.Bench.Journey;
 using Tiltas.Bench.Limits;
 using Tiltas.Bench.Measure;
@@ -69,7 +70,7 @@ internal static class BenchRun
 
     private static async Task MeasureAll(BenchServers servers, LimitTables tables, Processes processes, Plan plan, Findings findings, Progress steps, CancellationToken stop)
     {
-        var needsNetwork = plan.Wants("P1") || plan.Wants("P4") || plan.Wants("P8");
+        var needsNetwork = plan.WantsNetwork;
         var (pairs, network) = (plan.Wants("P2") ? StartPairs(servers, processes, steps, stop) : null, needsNetwork ? BenchNetwork.Start(servers, steps, stop) : null);
         try
         {
@@ -111,6 +112,9 @@ internal static class BenchRun
             await Step(steps, "P1 P3", "referrals end to end", () => new MeasureJourney(servers, tables, network, processes, plan, findings).Run(stop));
         if (plan.Wants("P4")) await Step(steps, "P4", "the gateway's cost", () => new MeasureGateway(network, processes, plan, findings).Run(stop));
         if (plan.Wants("P8")) await Step(steps, "P8", "idle", () => new MeasureIdle(servers, network, processes, plan, findings).Run(stop));
+        // Last, because what these leave behind is not what the others are measured with.
+        if (plan.Wants("P7")) await Step(steps, "P7", "drain after an outage", () => new MeasureDrain(servers, network, processes, plan, findings).Run(stop));
+        if (plan.Wants("P6")) await Step(steps, "P6", "growth", () => new MeasureGrowth(servers, network, processes, plan, findings).Run(stop));
     }
 
     private static async Task<(PathPair Path, PathPair Ceiling)> StartPairs(BenchServers servers, Processes processes, Progress steps, CancellationToken stop)

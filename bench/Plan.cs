@@ -12,6 +12,13 @@ internal sealed record Plan
     public required TimeSpan Latency { get; init; }
     public required TimeSpan Idle { get; init; }
     public required int Subjects { get; init; }
+
+    /// <summary>How long the broker is away.</summary>
+    public required TimeSpan Outage { get; init; }
+
+    /// <summary>How many referrals the stores are filled with; a tenth as many subjects.</summary>
+    public required int Growth { get; init; }
+
     public int[] Connections { get; init; } = [32];
     public int[] Rates { get; init; } = [20];
 
@@ -21,29 +28,34 @@ internal sealed record Plan
     /// <summary>Also the stricter form of the limit.</summary>
     public bool Statements { get; init; } = true;
 
+    /// <summary>What is measured when nothing is named.</summary>
+    public string[] Usual { get; init; } = ["P1", "P2", "P4", "P5", "P7", "P8"];
+
     public IReadOnlySet<string> Only { get; init; } = new HashSet<string>();
     public string? JsonFile { get; init; }
 
     private static readonly Plan Default = new()
     {
         Rounds = 3, WarmUp = TimeSpan.FromSeconds(8), Load = TimeSpan.FromSeconds(5), Limit = TimeSpan.FromSeconds(4), Latency = TimeSpan.FromSeconds(10),
-        Idle = TimeSpan.FromSeconds(10), Subjects = 500,
+        Idle = TimeSpan.FromSeconds(10), Subjects = 500, Outage = TimeSpan.FromSeconds(60), Growth = 1_000_000,
     };
 
     private static readonly Plan Quick = Default with
     {
         Load = TimeSpan.FromSeconds(1), Limit = TimeSpan.FromSeconds(1), Latency = TimeSpan.FromSeconds(1.5), Idle = TimeSpan.FromSeconds(4), Subjects = 100,
-        LimitClients = [8], Statements = false,
+        LimitClients = [8], Statements = false, Outage = TimeSpan.FromSeconds(15), Growth = 100_000,
+        Usual = ["P1", "P2", "P4", "P5", "P8"],
     };
 
     public const string Usage = """
-        usage: tiltas bench [grpc] [--quick | --full] [--only P1,P2,P4,P5,P8] [--rounds N] [--json FILE]
+        usage: tiltas bench [grpc] [--quick | --full] [--only P1,P2,P4,P5,P6,P7,P8] [--rounds N] [--json FILE]
 
           grpc        P5 alone, which needs neither network nor servers: gRPC beside a plain HTTP/2 POST
-          (default)   32 connections, 20 requests a second; about five minutes
-          --quick     the same in short rounds, under 90 seconds; for a first look, not for a claim
-          --full      also 1, 8 and 64 connections and 70 requests a second
-          --only      some of the measurements: P1 referrals end to end, P2 the messaging path, P4 the gateway's cost, P5 gRPC, P8 idle
+          (default)   32 connections, 20 requests a second; about seven minutes
+          --quick     the same in short rounds and without P7, under 90 seconds; for a first look, not for a claim
+          --full      also 1, 8 and 64 connections, 70 requests a second, and P6
+          --only      some of the measurements: P1 referrals end to end, P2 the messaging path, P4 the gateway's cost, P5 gRPC,
+                      P6 a million referrals in the stores (with --quick a tenth), P7 the broker away for 60 s (with --quick 15 s), P8 idle
           --json      the same figures as a file
         """;
 
@@ -51,7 +63,7 @@ internal sealed record Plan
     {
         var plan = Default;
         if (arguments.Contains("--quick")) plan = Quick;
-        if (arguments.Contains("--full")) plan = plan with { Connections = [32, 1, 8, 64], Rates = [20, 70] };
+        if (arguments.Contains("--full")) plan = plan with { Connections = [32, 1, 8, 64], Rates = [20, 70], Usual = [.. plan.Usual, "P6"] };
         for (var i = 0; i < arguments.Count; i++)
         {
             switch (arguments[i])
@@ -72,5 +84,7 @@ internal sealed record Plan
     /// <summary>Whether anything is wanted that needs a store, a broker or the network.</summary>
     public bool WantsServers => !(Only.Count == 1 && Wants("P5"));
 
-    public bool Wants(string measurement) => Only.Count == 0 || Only.Contains(measurement);
+    public bool WantsNetwork => Wants("P1") || Wants("P4") || Wants("P6") || Wants("P7") || Wants("P8");
+
+    public bool Wants(string measurement) => Only.Count == 0 ? Usual.Contains(measurement) : Only.Contains(measurement);
 }

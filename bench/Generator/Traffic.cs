@@ -16,6 +16,19 @@ internal abstract class Traffic
     public abstract Guid? Read(long number, HttpAnswer answer);
 }
 
+/// <summary>Another traffic, and a word of each request that was taken in.</summary>
+internal sealed class OverheardTraffic(Traffic inner, Action<Guid> taken) : Traffic
+{
+    public override int Write(long number, Span<byte> request) => inner.Write(number, request);
+
+    public override Guid? Read(long number, HttpAnswer answer)
+    {
+        var id = inner.Read(number, answer);
+        if (id is { } known) taken(known);
+        return id;
+    }
+}
+
 /// <summary>A request written once, with places of a fixed length that each sending fills anew.</summary>
 internal sealed class RequestShape
 {

@@ -22,12 +22,24 @@ internal sealed class FeedTable(BenchServers servers) : IAsyncDisposable
     public async Task<FarTable> Compare(string what, LoadResult sent, long mark, Findings findings, CancellationToken stop)
     {
         _taken += sent.Taken.Count;
-        await Until.TrueAsync(async token => await Mark(token) >= mark + sent.Taken.Count, TimeSpan.FromSeconds(30), stop);
-        var began = sent.Began.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
-        return FarTable.Compare(what, sent, await FarTable.Read(_far, $"""
-            SELECT reference, pg_xact_commit_timestamp(xmin) FROM notices WHERE kind = 'ReferralSubmitted' AND at >= '{began}+00'
-            """, stop), findings);
+        await Arrived(mark + sent.Taken.Count, stop);
+        return FarTable.Compare(what, sent, await Notices("ReferralSubmitted", sent.Began, stop), findings);
     }
+
+    /// <summary>Waits until that many numbers are given out, for a while at most.</summary>
+    public Task Arrived(long mark, CancellationToken stop) => Until.TrueAsync(async token => await Mark(token) >= mark, TimeSpan.FromSeconds(30), stop);
+
+    /// <summary>The referrals that notices of a kind are about, and when each notice was committed.</summary>
+    public Task<List<(Guid Id, DateTimeOffset Committed)>> Notices(string kind, DateTimeOffset since, CancellationToken stop) => FarTable.Read(_far, $"""
+        SELECT reference, pg_xact_commit_timestamp(xmin) FROM notices WHERE kind = '{kind}' AND at >= '{Instant(since)}'
+        """, stop);
+
+    /// <summary>Notices that stand on a feed behind a later version of the same referral.</summary>
+    public Task<long> OutOfOrder(DateTimeOffset since, CancellationToken stop) => Scalar(_far, $"""
+        SELECT count(*) FROM (
+            SELECT version, lag(version) OVER (PARTITION BY agency, reference ORDER BY seq) AS before FROM notices WHERE at >= '{Instant(since)}') AS told
+        WHERE version <= before
+        """, stop);
 
     /// <summary>Everything at the end: a copy that came late would stand in no single measurement.</summary>
     public async Task CheckAll(Findings findings, CancellationToken stop)
@@ -46,6 +58,8 @@ internal sealed class FeedTable(BenchServers servers) : IAsyncDisposable
         await _far.DisposeAsync();
         await _near.DisposeAsync();
     }
+
+    private static string Instant(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture) + "+00";
 
     private static async Task<long> Scalar(NpgsqlDataSource source, string sql, CancellationToken stop)
     {

@@ -1,6 +1,4 @@
-using System.Net;
 using Tiltas.Bench.BarePath;
-using Tiltas.Bench.Generator;
 using Tiltas.Bench.Limits;
 using Tiltas.Bench.Measure;
 using Tiltas.Bench.Network;
@@ -12,31 +10,26 @@ namespace Tiltas.Bench.Journey;
 internal sealed class MeasureJourney(BenchServers servers, LimitTables tables, BenchNetwork network, Processes processes, Plan plan, Findings findings)
 {
     private const string Section = "P1 referrals, end to end";
-    private IReadOnlyList<Guid> _subjects = [];
-    private IReadOnlyList<Offer> _offers = [];
 
     public async Task Run(CancellationToken stop)
     {
-        _offers = await ReferralTraffic.Offers(network, stop);
-        _subjects = await ReferralTraffic.OpenSubjects(network, _offers, plan.Subjects, stop);
+        var load = await ReferralLoad.Prepare(network, processes, plan, findings, stop);
         await using var feeds = new FeedTable(servers);
         await using var broker = await RawBroker.Open(servers, stop);
 
         var message = Array.Empty<byte>();
-        message = await RawBroker.Catch(servers.Rabbit.UriFor("operator"), "tiltas.referral.v1.referral-submitted", () => Load(feeds, 1, TimeSpan.FromMilliseconds(50), stop), stop);
-        await Load(feeds, 16, plan.WarmUp, stop);
+        message = await RawBroker.Catch(servers.Rabbit.UriFor("operator"), "tiltas.referral.v1.referral-submitted", () => load.Closed(feeds, "P1", 1, TimeSpan.FromMilliseconds(50), stop), stop);
+        await load.Closed(feeds, "P1", 16, plan.WarmUp, stop);
         await processes.Settle(stop);
-        await Load(feeds, 32, TimeSpan.FromSeconds(1), stop);
-        var (rows, statements) = await new ReferralRows(servers, tables).Scripts(_last, _offers[0], stop);
+        await load.Closed(feeds, "P1", 32, TimeSpan.FromSeconds(1), stop);
+        var (rows, statements) = await new ReferralRows(servers, tables).Scripts(load.Last, load.Offers[0], stop);
 
-        foreach (var connections in plan.Connections) await Throughput(feeds, connections, rows, statements, connections == 32 ? broker : null, message, stop);
-        foreach (var rate in plan.Rates) await Latency(feeds, rate, stop);
+        foreach (var connections in plan.Connections) await Throughput(load, feeds, connections, rows, statements, connections == 32 ? broker : null, message, stop);
+        foreach (var rate in plan.Rates) await Latency(load, feeds, rate, stop);
         await feeds.CheckAll(findings, stop);
     }
 
-    private Guid _last;
-
-    private async Task Throughput(FeedTable feeds, int connections, PgBench rows, PgBench statements, RawBroker? broker, byte[] message, CancellationToken stop)
+    private async Task Throughput(ReferralLoad load, FeedTable feeds, int connections, PgBench rows, PgBench statements, RawBroker? broker, byte[] message, CancellationToken stop)
     {
         var (figures, cpu, byRow, byStatement) = (new List<double>(), new List<Usage>(), new List<double>(), new List<double>());
         var (published, consumed) = (new List<double>(), new List<double>());
@@ -44,7 +37,7 @@ internal sealed class MeasureJourney(BenchServers servers, LimitTables tables, B
         [
             async () =>
             {
-                var (perSecond, used) = await Load(feeds, connections, plan.Load, stop);
+                var (perSecond, used) = await load.Closed(feeds, "P1", connections, plan.Load, stop);
                 figures.Add(perSecond);
                 cpu.Add(used);
             },
@@ -71,16 +64,10 @@ internal sealed class MeasureJourney(BenchServers servers, LimitTables tables, B
         findings.Add(Section, "referrals / publish and confirm", "×", MeasurePath.Ratio(figures, published));
     }
 
-    private async Task Latency(FeedTable feeds, int rate, CancellationToken stop)
+    private async Task Latency(ReferralLoad load, FeedTable feeds, int rate, CancellationToken stop)
     {
         var rounds = new List<(Delays Far, Delays Http)>();
-        for (var round = 0; round < plan.Rounds; round++)
-        {
-            var (traffic, mark) = (await Traffic(stop), await feeds.Mark(stop));
-            var sent = await OpenLoop.Run(traffic, rate, plan.Latency, stop);
-            var far = await feeds.Compare($"P1 at {rate}/s", sent, mark, findings, stop);
-            rounds.Add((far.Delays, new Delays(sent.Taken.Select(taken => taken.Answered.TotalMilliseconds))));
-        }
+        for (var round = 0; round < plan.Rounds; round++) rounds.Add(await load.Paced(feeds, "P1", rate, plan.Latency, stop));
         const string section = "P3 referrals, delay to the feed";
         List<double> All(Func<(Delays Far, Delays Http), double> figure) => [.. rounds.Select(figure)];
         findings.Add(section, $"p50 at {rate}/s", "ms", All(r => r.Far.At(0.5)), rate == 20 ? Goal.Most(15) : null);
@@ -89,18 +76,4 @@ internal sealed class MeasureJourney(BenchServers servers, LimitTables tables, B
         findings.Add(section, $"max at {rate}/s", "ms", All(r => r.Far.Max));
         findings.Add(section, $"answer 202, p50 at {rate}/s", "ms", All(r => r.Http.At(0.5)));
     }
-
-    private async Task<(double PerSecond, Usage Cpu)> Load(FeedTable feeds, int connections, TimeSpan time, CancellationToken stop)
-    {
-        var (traffic, mark) = (await Traffic(stop), await feeds.Mark(stop));
-        var before = processes.Now();
-        var sent = await ClosedLoop.Run(traffic, connections, time, stop);
-        var far = await feeds.Compare($"P1 at {connections} connections", sent, mark, findings, stop);
-        _last = sent.Taken[0].Id;
-        return (far.PerSecond, (processes.Now() - before).Per(sent.Taken.Count));
-    }
-
-    // A token lives ten minutes; a long run outlives it.
-    private async Task<ReferralTraffic> Traffic(CancellationToken stop) =>
-        new(network.Gateway, await network.Token(stop), _subjects, _offers) { Address = new IPEndPoint(IPAddress.Loopback, network.Gateway.Port) };
 }

@@ -40,7 +40,7 @@ internal static class Table
         return $"      ms of processor each: {Number(cpu.Total, 2)} = {string.Join(", ", parts)}";
     }
 
-    private static int Digits(Line line) => line.Unit switch { "/s" or "MB" => 0, "×" => 2, _ => line.Value.Median < 10 ? 2 : 1 };
+    private static int Digits(Line line) => line.Unit switch { "/s" or "MB" or "rows" => 0, "×" => 2, _ => line.Value.Median < 10 ? 2 : 1 };
 
     private static string Number(double value, int digits) => value.ToString("N" + digits, CultureInfo.InvariantCulture).Replace(',', ' ');
 }

@@ -13,7 +13,7 @@ try
         ["demo", .. var rest] => await DemoCommand.RunAsync(place, rest),
         ["test", .. var rest] => await TestCommand.RunAsync(place, rest),
         ["bench", .. var rest] => await BenchCommand.RunAsync(place, rest),
-        _ => throw new LocalException("usage: tiltas up [--detach] | down | status | demo [--cases FILE] | test [--filter TEXT] | bench [--quick] [--json FILE]"),
+        _ => throw new LocalException("usage: tiltas up [--detach] | down | status | demo [--grpc | --cases FILE] | test [--filter TEXT] | bench [--quick] [--json FILE]"),
     };
 }
 catch (LocalException e)

@@ -16,10 +16,19 @@ public sealed class ApiClient : IDisposable
     private TimeSpan _valid;
 
     /// <summary>Nothing is sent before the first request.</summary>
-    public ApiClient(Uri gateway, string clientId, string secret)
+    public ApiClient(Uri gateway, string clientId, string secret) : this(gateway, clientId, secret, new HttpClientHandler(), ours: true)
+    {
+    }
+
+    /// <summary>Over a handler of the caller's, which stays the caller's.</summary>
+    public ApiClient(Uri gateway, string clientId, string secret, SocketsHttpHandler handler) : this(gateway, clientId, secret, handler, ours: false)
+    {
+    }
+
+    private ApiClient(Uri gateway, string clientId, string secret, HttpMessageHandler handler, bool ours)
     {
         (_clientId, _secret) = (clientId, secret);
-        _http = new HttpClient { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(40) };
+        _http = new HttpClient(handler, disposeHandler: ours) { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(40) };
     }
 
     /// <summary>Sends one request with a valid token. The caller disposes of the answer.</summary>
@@ -47,7 +56,8 @@ public sealed class ApiClient : IDisposable
 
     private string? _token;
 
-    private async Task<string> TokenAsync(CancellationToken stop)
+    /// <summary>A token that is good for a while yet.</summary>
+    internal async Task<string> TokenAsync(CancellationToken stop)
     {
         await _signIn.WaitAsync(stop);
         try

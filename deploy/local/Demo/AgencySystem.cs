@@ -8,21 +8,14 @@ using Tiltas.Local.Data;
 
 namespace Tiltas.Local.Demo;
 
-/// <summary>What the gateway answered to one call, and how the call can be found in traces.</summary>
-internal sealed record Reply
+/// <summary>What the gateway answered to one request.</summary>
+internal sealed record Reply : Answer
 {
     internal required int Status { get; init; }
 
     internal required JsonNode? Body { get; init; }
 
-    internal required string TraceId { get; init; }
-
-    /// <summary>When the try that was answered was sent.</summary>
-    internal required long Sent { get; init; }
-
-    internal required TimeSpan Took { get; init; }
-
-    internal bool Ok => Status is >= 200 and < 300;
+    internal override bool Ok => Status is >= 200 and < 300;
 
     internal string Code => Body is JsonObject body && body["code"] is { } code ? code.GetValue<string>() : $"HTTP {Status}";
 
@@ -31,15 +24,23 @@ internal sealed record Reply
     internal string Text(string member) =>
         Body is JsonObject body && body[member] is { } value ? value.ToString() : throw new NotSeenException($"the answer has no {member}");
 
-    /// <summary>The problem in one line; problem details hold no personal data.</summary>
-    internal string Problem => Body is JsonObject body ? $"{Status} {Code}: {body["detail"]}" : $"{Status}";
+    internal override string Problem => Body is JsonObject body ? $"{Status} {Code}: {body["detail"]}" : $"{Status}";
 }
 
-/// <summary>All that an outsider is given: an address, and a secret for each client id.</summary>
+/// <summary>All that an outsider is given: an address, and a secret for each client id; perhaps the way in for gRPC.</summary>
 internal sealed record Outside(Uri Gateway, Func<string, string> SecretOf)
 {
+    /// <summary>When it is set, recipients take it.</summary>
+    internal GrpcDoor? RecipientsDoor { get; init; }
+
     internal AgencySystem SystemOf(string agency) => new(Gateway, agency, SecretOf($"{agency}-system"));
+
+    internal IRecipient RecipientOf(string agency) =>
+        RecipientsDoor is { } door ? new GrpcRecipient(door, agency, SecretOf($"{agency}-system")) : new HttpRecipient(SystemOf(agency));
 }
+
+/// <summary>The gateway's address with TLS, and the file of the authority that stands for it.</summary>
+internal sealed record GrpcDoor(Uri Address, string Authority);
 
 /// <summary>
 /// The system of one agency as its own developers would write it: HTTP and a token, nothing else. Each call begins a trace of
@@ -102,7 +103,7 @@ internal sealed class AgencySystem(Uri gateway, string agency, string secret) : 
         }
     }
 
-    private static string TraceParent(string traceId) => $"00-{traceId}-{ActivitySpanId.CreateRandom().ToHexString()}-01";
+    internal static string TraceParent(string traceId) => $"00-{traceId}-{ActivitySpanId.CreateRandom().ToHexString()}-01";
 
     /// <summary>The limit is the agency's, not the call's: all calls of this agency wait.</summary>
     private void HoldBack(TimeSpan wait)

@@ -8,11 +8,12 @@ namespace Tiltas.Local.Demo;
 /// <summary><c>tiltas demo</c>: plays with the network over its gateway, as an outsider would.</summary>
 internal static class DemoCommand
 {
-    private const string Usage = "usage: tiltas demo [--cases FILE [--parallel N] [--limit N]]";
+    private const string Usage = "usage: tiltas demo [--grpc | --cases FILE [--parallel N] [--limit N]]";
 
     internal static async Task<int> RunAsync(Workplace place, IReadOnlyList<string> arguments)
     {
-        var cases = Read(arguments);
+        var grpc = arguments is ["--grpc"];
+        var cases = grpc ? null : Read(arguments);
         // Before anything is started: a file that cannot be used is told at once.
         var work = cases is null ? null : CaseWork.Read(place, cases);
         using var stop = new StopSignals();
@@ -22,7 +23,10 @@ internal static class DemoCommand
             await ConsoleSteps.ShowAsync(async steps => network = await RunningNetwork.EnsureAsync(place, steps, Console.Out.WriteLine, stop.Token));
             await using (network)
             {
-                var outside = new Outside(network!.Gateway, network.ClientSecret);
+                var outside = new Outside(network!.Gateway, network.ClientSecret)
+                {
+                    RecipientsDoor = grpc ? new GrpcDoor(network.GatewayTls, network.Authority) : null,
+                };
                 return work is null ? await PlayAsync(outside, Console.Out, stop.Token) : await new CaseRun(outside, work, Console.Out, stop.Token).RunAsync();
             }
         }

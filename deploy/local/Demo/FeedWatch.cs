@@ -1,47 +1,32 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json.Nodes;
+using Grpc.Core;
 
 namespace Tiltas.Local.Demo;
 
-/// <summary>How a system follows its feed; an agency chooses what suits it.</summary>
-internal enum Following { LongPoll, Stream }
-
-/// <summary>A notice as its agency got it.</summary>
-internal sealed record Arrival(long Seq, JsonNode Notice, long At, string TraceId);
+/// <summary>When a notice was there for its agency.</summary>
+internal sealed record Arrival(long Seq, long At, string TraceId);
 
 /// <summary>One agency's eye on its own feed, from the moment it was opened on.</summary>
 internal sealed class FeedWatch : IAsyncDisposable
 {
-    private const int PageSize = 500;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250);
-    private readonly AgencySystem _system;
+    private readonly IFeed _feed;
     private readonly ConcurrentDictionary<(string Referral, string Kind), TaskCompletionSource<Arrival>> _notices = new();
     private readonly CancellationTokenSource _end = new();
     private readonly Task _loop;
     private long _cursor;
     private string _trouble = "nothing came";
 
-    private FeedWatch(AgencySystem system, long cursor, Following by)
+    private FeedWatch(IFeed feed, long cursor)
     {
-        (_system, _cursor) = (system, cursor);
-        _loop = Task.Run(() => FollowAsync(by == Following.LongPoll ? PollAsync : StreamAsync));
+        (_feed, _cursor) = (feed, cursor);
+        _loop = Task.Run(FollowAsync);
     }
 
     /// <summary>Passes over what is on the feed already and follows it from there.</summary>
-    internal static async Task<FeedWatch> FromNowAsync(AgencySystem system, Following by, CancellationToken stop)
-    {
-        var cursor = 0L;
-        while (true)
-        {
-            var page = await system.GetAsync($"/v1/feed?after={cursor}&limit={PageSize}", stop);
-            if (!page.Ok) throw new NotSeenException($"{system.Agency} cannot read its feed: {page.Problem}");
-            cursor = page.Body!["next"]!.GetValue<long>();
-            if (page.Body["items"]!.AsArray().Count < PageSize) return new FeedWatch(system, cursor, by);
-        }
-    }
+    internal static async Task<FeedWatch> FromNowAsync(IFeed feed, CancellationToken stop) => new(feed, await feed.EndAsync(stop));
 
     /// <summary>The notice of this kind about this referral, as soon as it is there.</summary>
     internal async Task<Arrival> SeesAsync(string referral, string kind, CancellationToken stop)
@@ -52,7 +37,7 @@ internal sealed class FeedWatch : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new NotSeenException($"{_system.Agency} has no {kind} on its feed after {Patience.TotalSeconds:0} s: {_trouble}");
+            throw new NotSeenException($"{_feed.Agency} has no {kind} on its feed after {Patience.TotalSeconds:0} s: {_trouble}");
         }
     }
 
@@ -67,15 +52,15 @@ internal sealed class FeedWatch : IAsyncDisposable
     private TaskCompletionSource<Arrival> Notice(string referral, string kind) =>
         _notices.GetOrAdd((referral, kind), _ => new TaskCompletionSource<Arrival>(TaskCreationOptions.RunContinuationsAsynchronously));
 
-    private async Task FollowAsync(Func<Task> follow)
+    private async Task FollowAsync()
     {
         while (!_end.IsCancellationRequested)
         {
             try
             {
-                await follow();
+                await foreach (var told in _feed.FollowAsync(_cursor, _end.Token)) Take(told);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or LocalException or NotSeenException)
+            catch (Exception e) when (e is HttpRequestException or IOException or LocalException or NotSeenException or RpcException)
             {
                 _trouble = e.Message;
                 await Task.Delay(BetweenTries, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -87,24 +72,9 @@ internal sealed class FeedWatch : IAsyncDisposable
         }
     }
 
-    private async Task PollAsync()
+    private void Take(Told told)
     {
-        var page = await _system.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/v1/feed?after={_cursor}&wait=30"), _end.Token);
-        var at = Stopwatch.GetTimestamp();
-        if (!page.Ok) throw new NotSeenException(page.Problem);
-        foreach (var notice in page.Body!["items"]!.AsArray()) Take(notice!, at, page.TraceId);
-    }
-
-    private async Task StreamAsync()
-    {
-        var traceId = AgencySystem.NewTraceId();
-        await foreach (var notice in _system.StreamFeedAsync(_cursor, traceId, _end.Token)) Take(notice, Stopwatch.GetTimestamp(), traceId);
-    }
-
-    private void Take(JsonNode notice, long at, string traceId)
-    {
-        _cursor = notice["seq"]!.GetValue<long>();
-        if (notice["referral"] is { } referral)
-            Notice(referral.GetValue<string>(), notice["kind"]!.GetValue<string>()).TrySetResult(new Arrival(_cursor, notice, at, traceId));
+        _cursor = told.Seq;
+        if (told.Referral is { } referral) Notice(referral, told.Kind).TrySetResult(new Arrival(told.Seq, Stopwatch.GetTimestamp(), told.TraceId));
     }
 }

@@ -12,18 +12,18 @@ internal sealed class Timeline(TextWriter to)
     internal void Head()
     {
         to.WriteLine();
-        Line("hop", "agency", "what was observed", "ms", "trace id");
-        to.WriteLine(new string('-', 137));
+        Line("hop", "agency", "over", "what was observed", "ms", "trace id");
+        to.WriteLine(new string('-', 143));
     }
 
-    internal void Add(string agency, string observed, TimeSpan took, string traceId)
+    internal void Add(string agency, string way, string observed, TimeSpan took, string traceId)
     {
         _hop++;
-        Line(_hop.ToString(CultureInfo.InvariantCulture), agency, observed, took.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture), traceId);
+        Line(_hop.ToString(CultureInfo.InvariantCulture), agency, way, observed, took.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture), traceId);
     }
 
-    internal void Note(string text) => to.WriteLine($"{"",22}{text}");
+    internal void Note(string text) => to.WriteLine($"{"",28}{text}");
 
-    private void Line(string hop, string agency, string observed, string took, string traceId) =>
-        to.WriteLine($"{hop,3}  {agency,-16} {observed,-72} {took,8}  {traceId}");
+    private void Line(string hop, string agency, string way, string observed, string took, string traceId) =>
+        to.WriteLine($"{hop,3}  {agency,-16} {way,-5} {observed,-72} {took,8}  {traceId}");
 }

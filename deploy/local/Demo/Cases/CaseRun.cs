@@ -116,7 +116,7 @@ internal sealed class CaseRun(Outside outside, CaseWork work, TextWriter to, Can
     private Task<Party> PartyAsync(string agency) => _parties.GetOrAdd(agency, name => new Lazy<Task<Party>>(async () =>
     {
         var system = outside.SystemOf(name);
-        return new Party(system, await FeedWatch.FromNowAsync(system, Following.Stream, stop));
+        return new Party(system, await FeedWatch.FromNowAsync(new HttpFeed(system, Following.Stream), stop));
     })).Value;
 
     private static Reply Step(string what, Reply reply) => reply switch
