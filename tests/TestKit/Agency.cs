@@ -75,7 +75,8 @@ public sealed class Agency : IDisposable
     private static StringContent Json(object body) =>
         new(body as string ?? System.Text.Json.JsonSerializer.Serialize(body, Hosting.Problems.TiltasJson.Api), Encoding.UTF8, "application/json");
 
-    private async Task<string> Token()
+    /// <summary>A good access token.</summary>
+    public async Task<string> Token()
     {
         // A run of all tests is longer than a token's life.
         if (_token is { } known && Stopwatch.GetElapsedTime(known.Since) < known.Life / 2) return known.Token;

@@ -20,6 +20,7 @@ public static class AllowList
         "network.protocol.name", "network.protocol.version", "error.type",
         "db.system", "db.system.name", "db.namespace", "db.operation.name", "db.operation.batch.size", "db.collection.name",
         "db.response.status_code", "messaging.system", "messaging.destination.name",
+        "rpc.system.name", "rpc.method", "rpc.response.status_code",
         TiltasActivity.AgencyType, TiltasActivity.Message, TiltasActivity.Outcome, TiltasActivity.Service, TiltasActivity.Loop,
         TiltasActivity.Queue, TiltasActivity.Rule, TiltasActivity.Code, TiltasActivity.Need, TiltasActivity.Urgency,
         TiltasActivity.State, TiltasActivity.Clock, TiltasActivity.NoticeKind, TiltasActivity.Consumer,

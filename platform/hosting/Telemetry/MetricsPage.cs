@@ -42,7 +42,7 @@ internal sealed partial class MetricsPage : IHostedLifecycleService, IDisposable
 
     /// <summary>The meters heard, here and over OTLP; a star stands for any ending.</summary>
     public static string[] Meters { get; } =
-        [TiltasMeter.Name, "Tiltas.*", "Microsoft.AspNetCore.*", "System.Net.Http", "System.Runtime", "Npgsql", "MassTransit", "Yarp.*"];
+        [TiltasMeter.Name, "Tiltas.*", "Grpc.Net.Client", "Microsoft.AspNetCore.*", "System.Net.Http", "System.Runtime", "Npgsql", "MassTransit", "Yarp.*"];
 
     public string Read()
     {

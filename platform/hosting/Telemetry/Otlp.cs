@@ -21,7 +21,7 @@ internal sealed partial class Otlp(IConfiguration configuration, ServiceIdentity
 
     private const int FarewellMilliseconds = 2_000;
     private static readonly string[] Sources =
-        ["Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "MassTransit", "Yarp.ReverseProxy", TiltasActivity.SourceName, "Tiltas.*"];
+        ["Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "MassTransit", "Yarp.ReverseProxy", "Grpc.Net.Client", TiltasActivity.SourceName, "Tiltas.*"];
 
     private OpenTelemetrySdk? _sdk;
     private ActivityListener? _carrier;
