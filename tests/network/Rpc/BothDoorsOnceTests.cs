@@ -53,6 +53,7 @@ public sealed class BothDoorsOnceTests(Net net) : IDisposable
         open.AgeBand = AgeBand.From9To17;
         await OtherRequest(_kopzi.Referrals.OpenSubjectAsync(open));
 
+        key = RpcAgency.Key();
         var consent = (await _http.Post($"/v1/subjects/{subject}/consents", new
         {
             purposes = new[] { "Assistance" }, dataClasses = new[] { "Identity", "Needs", "SafeContact" }, recipients = new[] { "lt-caritas" }, form = "Oral", language = "lt",
