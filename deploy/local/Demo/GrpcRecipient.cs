@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using Google.Rpc;
 using Grpc.Core;
-using Tiltas.Grpc;
 using Tiltas.Protos.Codes.V1;
 using Tiltas.Protos.Notification.V1;
 using Tiltas.Protos.Referral.V1;
+#if !USE_OFFICIAL_GRPC
+using Tiltas.Grpc;
+#endif
 
 namespace Tiltas.Local.Demo;
 
