@@ -20,6 +20,8 @@ internal sealed class NotificationsRpc(FeedReader feeds, FeedFollower follower, 
         var after = request.HasAfter
             ? Number(request.After, "after")
             : await positions.Of(caller.Agency, Name(request.Subscriber), context.CancellationToken);
+        // The feed may be quiet for long; the caller learns at once that the stream stands.
+        await context.WriteResponseHeadersAsync(Metadata.Empty);
         await follower.Follow(caller.Agency, after,
             async notices =>
             {

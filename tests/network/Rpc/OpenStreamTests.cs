@@ -58,7 +58,7 @@ public sealed class OpenStreamTests(Net net)
     {
         using var iom = new RpcAgency(net.It, "lt-iom");
         var before = await Ended("DEADLINE_EXCEEDED") + await Ended("CANCELLED");
-        await using var stream = await Followed.Open(iom, new SubscribeRequest { After = 0 }, TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(2));
+        await using var stream = await Followed.Open(iom, new SubscribeRequest { After = 0 }, TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(5));
         Assert.Equal(StatusCode.DeadlineExceeded, (await stream.Ended)?.Status);
         await Eventually.True("the service ended it too", async () => await Ended("DEADLINE_EXCEEDED") + await Ended("CANCELLED") > before);
     }
