@@ -77,6 +77,7 @@ public sealed class BothDoorsOnceTests(Net net) : IDisposable
         record.Answers[0].Observation = Observation.NotObserved;
         await OtherRequest(_kopzi.Identification.RecordScreeningAsync(record));
 
+        key = RpcAgency.Key();
         var version = (int)(await _http.Post($"/v1/subjects/{subject}/status", new { status = "Presumed" }, key)).Must(HttpStatusCode.OK).Json["version"]!;
         var presume = new PresumeVictimRequest { IdempotencyKey = key, SubjectRef = subject };
         Assert.Equal(version, (await _kopzi.Identification.PresumeVictimAsync(presume)).Standing.Version);
