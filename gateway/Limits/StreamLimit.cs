@@ -22,13 +22,14 @@ public sealed class StreamLimit
     /// <summary>Runs the request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.Features.Get<Caller>() is not { } caller || !RouteTable.IsStream(context.Request.Path))
+        if (!RouteTable.IsStream(context.Request.Path))
         {
             await _next(context);
             return;
         }
 
-        var agency = caller.Agency.Value;
+        // What is open to anybody (health, reflection) is counted by where it comes from.
+        var agency = context.Features.Get<Caller>()?.Agency.Value ?? $"from {context.Connection.RemoteIpAddress}";
         try
         {
             if (_open.AddOrUpdate(agency, 1, static (_, count) => count + 1) > _most) await ProblemResult.Write(context, GatewayErrors.TooManyStreams);

@@ -10,9 +10,12 @@ namespace Tiltas.Local.Servers;
 /// </summary>
 public sealed class Ports
 {
+    private const int Lowest = 10_000;
+    private const int Highest = 32_000;
     private readonly string _file;
     private readonly Dictionary<string, int> _given;
     private readonly Lock _lock = new();
+    private int _next = System.Security.Cryptography.RandomNumberGenerator.GetInt32(Lowest, Highest);
 
     /// <summary>Ports kept in this file; it need not exist.</summary>
     public Ports(string file)
@@ -50,12 +53,21 @@ public sealed class Ports
         }
     }
 
-    private static int AnyFree() => Probe(0);
+    // Below the ports that the system gives to connections going out, any of which may take one between this look and the server's
+    // start; and in a place of its own, because other networks may look at the same moment.
+    private int AnyFree()
+    {
+        for (var tried = 0; tried < Highest - Lowest; tried++)
+        {
+            if (++_next >= Highest) _next = Lowest;
+            if (IsFree(_next)) return _next;
+        }
+        throw new LocalException("No port is free on the loopback interface.");
+    }
 
-    private static int Probe(int port)
+    private static void Probe(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

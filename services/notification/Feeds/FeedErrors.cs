@@ -14,6 +14,8 @@ internal static class FeedErrors
 
     public static Error TooManySubscribers { get; } = new Error.Conflict("TLT-NTF-0006", "An agency has at most 100 subscribers; use the name of one that exists.", "subscribers-at-most");
 
+    public static Error Stopping { get; } = new Error.Unavailable("TLT-NTF-0503", "The service stops; subscribe again after the last notice that was dealt with.", 1);
+
     public static Error LimitWrong { get; } = new Error.Invalid("TLT-NTF-0002", "The limit is a number from 1 to 500, given once.", "limit");
 
     public static Error WaitWrong { get; } = new Error.Invalid("TLT-NTF-0003", "The wait is a number of seconds from 0 to 30, given once.", "wait");

@@ -11,7 +11,7 @@ using Notice = Tiltas.Protos.Notification.V1.Notice;
 namespace Tiltas.Notification.Rpc;
 
 /// <summary>An agency's feed over gRPC: the same use cases as over HTTP, and a stream that goes on where the subscriber was.</summary>
-internal sealed class NotificationsRpc(FeedReader feeds, FeedFollower follower, Positions positions, NotificationStore db, TimeProvider time)
+internal sealed class NotificationsRpc(FeedReader feeds, FeedFollower follower, Positions positions, NotificationStore db, IHostApplicationLifetime life, TimeProvider time)
     : Notifications.NotificationsBase
 {
     public override async Task Subscribe(SubscribeRequest request, IServerStreamWriter<SubscribeResponse> responseStream, ServerCallContext context)
@@ -29,6 +29,7 @@ internal sealed class NotificationsRpc(FeedReader feeds, FeedFollower follower, 
             },
             last => responseStream.WriteAsync(new SubscribeResponse { Idle = new Idle { After = last } }),
             context.CancellationToken);
+        if (life.ApplicationStopping.IsCancellationRequested) throw RpcProblem.Of(FeedErrors.Stopping);
     }
 
     public override async Task<ListNoticesResponse> ListNotices(ListNoticesRequest request, ServerCallContext context)
