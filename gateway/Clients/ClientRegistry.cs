@@ -71,7 +71,7 @@ public sealed partial class ClientRegistry : IDisposable
     {
         lock (_reading)
         {
-            Volatile.Write(ref _lookedAt, _time.GetTimestamp());
+            var lookedAt = _time.GetTimestamp();
             try
             {
                 if (Stamp() == _now.Stamp) return;
@@ -86,6 +86,8 @@ public sealed partial class ClientRegistry : IDisposable
             {
                 Log.NotReloaded(_logger, e.GetType().Name);
             }
+            // Last: who asks meanwhile waits for this look instead of taking the former clients for fresh.
+            Volatile.Write(ref _lookedAt, lookedAt);
         }
     }
 

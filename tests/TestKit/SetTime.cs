@@ -40,6 +40,15 @@ public sealed class SetTime(DateTimeOffset start) : TimeProvider
         return alarm;
     }
 
+    /// <summary>How many timers there are, set or not.</summary>
+    public int Timers
+    {
+        get
+        {
+            lock (_gate) return _alarms.Count;
+        }
+    }
+
     /// <summary>Completes when somebody waits for this clock.</summary>
     public async Task Awaited()
     {

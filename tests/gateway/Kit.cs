@@ -43,7 +43,7 @@ internal sealed class Room : IDisposable
     public string JwksFile => Path.Combine(_folder.FullName, "jwks.json");
     public string ClientsFile => Path.Combine(_folder.FullName, "clients.json");
 
-    public void WriteClients(params (string Client, string Agency, string Role)[] clients) => File.WriteAllText(ClientsFile, JsonSerializer.Serialize(new
+    public void WriteClients(params (string Client, string Agency, string Role)[] clients) => Replace(ClientsFile, JsonSerializer.Serialize(new
     {
         clients = clients.Select(c => new { clientId = c.Client, agency = c.Agency, roles = new[] { c.Role }, secretHash = Hash }),
     }));
@@ -51,11 +51,18 @@ internal sealed class Room : IDisposable
     public string In(string name) => Path.Combine(_folder.FullName, name);
 
     /// <summary>One client that comes by certificate, with a secret or without, and those that come with a secret.</summary>
-    public void WriteClientsWith(string client, string agency, string[] certificates, bool alsoSecret, params (string Client, string Agency)[] others) => File.WriteAllText(ClientsFile, JsonSerializer.Serialize(new
+    public void WriteClientsWith(string client, string agency, string[] certificates, bool alsoSecret, params (string Client, string Agency)[] others) => Replace(ClientsFile, JsonSerializer.Serialize(new
     {
         clients = others.Select(c => (object)new { clientId = c.Client, agency = c.Agency, roles = new[] { "agency" }, secretHash = Hash })
             .Append(new { clientId = client, agency, roles = new[] { "agency" }, certificates, secretHash = alsoSecret ? Hash : null }),
     }));
+
+    // As a tool would that cares: nobody reads half of it.
+    private static void Replace(string file, string text)
+    {
+        File.WriteAllText(file + ".new", text);
+        File.Move(file + ".new", file, overwrite: true);
+    }
 
     public void Dispose()
     {
