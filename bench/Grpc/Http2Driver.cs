@@ -1,19 +1,31 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Tiltas.Bench.Grpc;
 
 /// <summary>
-/// Asks the same over and over on bare HTTP/2 sockets, each stream as soon as the one before was answered. It reads frames and no more,
+/// Asks the same over and over on bare HTTP/2 connections, each stream as soon as the one before was answered. It reads frames and no more,
 /// so it costs little and the same for whoever answers. An answer that is not as long as expected is a fault.
 /// </summary>
+/// <param name="server">Where.</param>
+/// <param name="path">The method.</param>
+/// <param name="body">The framed request.</param>
+/// <param name="answerLength">Of the framed answers to one request, in bytes.</param>
 internal sealed class Http2Driver(IPEndPoint server, string path, byte[] body, int answerLength)
 {
     private const int Data = 0, Headers = 1, Reset = 3, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8;
     private const int Window = 1 << 30;
+
+    /// <summary>Goes with each request.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>The authority whose certificate the server shows, as a PEM file; null: without TLS.</summary>
+    public string? Authority { get; init; }
 
     /// <summary>Delays in milliseconds of all answers that came within the time.</summary>
     public async Task<(double PerSecond, List<double> Delays)> Run(int connections, int streams, TimeSpan time)
@@ -28,6 +40,7 @@ internal sealed class Http2Driver(IPEndPoint server, string path, byte[] body, i
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Connect(server);
+        using var connection = Open(socket);
         var (header, read, next) = (Header(), 0, 1);
         var input = new byte[256 * 1024];
         using var output = new MemoryStream();
@@ -40,9 +53,9 @@ internal sealed class Http2Driver(IPEndPoint server, string path, byte[] body, i
         var (received, credit) = (0, 0);
         while (open.Count > 0)
         {
-            if (output.Length > 0) socket.Send(output.GetBuffer().AsSpan(0, (int)output.Length));
+            if (output.Length > 0) connection.Write(output.GetBuffer().AsSpan(0, (int)output.Length));
             output.SetLength(0);
-            received = socket.Receive(input, read, input.Length - read, SocketFlags.None);
+            received = connection.Read(input, read, input.Length - read);
             if (received == 0) throw new IOException("The server closed the connection.");
             read += received;
             var at = 0;
@@ -91,13 +104,40 @@ internal sealed class Http2Driver(IPEndPoint server, string path, byte[] body, i
         }
     }
 
+    private Stream Open(Socket socket)
+    {
+        var plain = new NetworkStream(socket);
+        if (Authority is null) return plain;
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.ImportFromPemFile(Authority);
+        var secure = new SslStream(plain);
+        secure.AuthenticateAsClient(new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [SslApplicationProtocol.Http2], CertificateChainPolicy = trust });
+        return secure;
+    }
+
     // HPACK without compression: indexed names where the static table has them, literal values.
     private byte[] Header() =>
     [
-        0x83, 0x86, 0x04, .. Text(path), 0x01, .. Text(server.ToString()), 0x0f, 0x10, .. Text("application/grpc"), 0x00, .. Text("te"), .. Text("trailers"),
+        0x83, (byte)(Authority is null ? 0x86 : 0x87), 0x04, .. Text(path), 0x01, .. Text(server.ToString()), 0x0f, 0x10, .. Text("application/grpc"), 0x00, .. Text("te"), .. Text("trailers"),
+        .. Token is null ? [] : (byte[])[0x0f, 0x08, .. Text("Bearer " + Token)],
     ];
 
-    private static byte[] Text(string text) => [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
+    private static byte[] Text(string text)
+    {
+        List<byte> bytes = [];
+        if (text.Length < 127)
+        {
+            bytes.Add((byte)text.Length);
+        }
+        else
+        {
+            bytes.Add(127);
+            var rest = text.Length - 127;
+            for (; rest >= 128; rest >>= 7) bytes.Add((byte)(rest & 127 | 128));
+            bytes.Add((byte)rest);
+        }
+        return [.. bytes, .. Encoding.ASCII.GetBytes(text)];
+    }
 
     private static byte[] BigEndian(int value)
     {

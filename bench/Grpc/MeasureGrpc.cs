@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -26,9 +25,9 @@ internal sealed class MeasureGrpc(Plan plan, Findings findings)
         {
             await Answers(port, stop);
             var at = new IPEndPoint(IPAddress.Loopback, port);
-            var one = Frame(new Ask { Body = ByteString.CopyFrom(new byte[BodyLength]) });
-            var many = Frame(new Ask { Body = ByteString.CopyFrom(new byte[BodyLength]), Count = StreamLength });
-            var answer = Frame(new Given { Body = ByteString.CopyFrom(new byte[BodyLength]) }).Length;
+            var one = Framed.Bytes(new Ask { Body = ByteString.CopyFrom(new byte[BodyLength]) });
+            var many = Framed.Bytes(new Ask { Body = ByteString.CopyFrom(new byte[BodyLength]), Count = StreamLength });
+            var answer = Framed.Bytes(new Given { Body = ByteString.CopyFrom(new byte[BodyLength]) }).Length;
             Way[] ways =
             [
                 new(server, new(at, "/tiltas.bench.v1.Flow/Echo", one, answer), new(at, "/tiltas.bench.v1.Flow/Pour", many, answer * StreamLength)),
@@ -89,14 +88,6 @@ internal sealed class MeasureGrpc(Plan plan, Findings findings)
                 await Task.Delay(50, patience.Token);
             }
         }
-    }
-
-    private static byte[] Frame(IMessage message)
-    {
-        var frame = new byte[5 + message.CalculateSize()];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), frame.Length - 5);
-        message.WriteTo(frame.AsSpan(5));
-        return frame;
     }
 
     private static int FreePort()

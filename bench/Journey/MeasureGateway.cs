@@ -27,13 +27,16 @@ internal sealed class MeasureGateway(BenchNetwork network, Processes processes, 
         findings.Add(Section, "direct, 32 connections", "/s", direct.PerSecond, cpu: Usage.Median(direct.Cpu));
         findings.Add(Section, "proxied / direct", "×", MeasurePath.Ratio(proxied.PerSecond, direct.PerSecond), Goal.Least(0.60));
         findings.Add(Section, "added at p50, one connection", "ms", [.. proxied.Half.Zip(direct.Half, (with, without) => with - without)], Goal.Most(1));
+        await new MeasureGatewayRpc(network, Passport(), plan, findings).Run(stop);
     }
 
     private static Func<Task>[] Both(Way direct, Way proxied, Func<Way, Task> measure) => [() => measure(direct), () => measure(proxied)];
 
     private async Task<SameRequest> Proxied(CancellationToken stop) => Request(network.Gateway, await network.Token(stop));
 
-    private SameRequest Direct()
+    private SameRequest Direct() => Request(network.Local["directory"].Api, Passport());
+
+    private string Passport()
     {
         var keys = network.Local.Keys;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -42,7 +45,7 @@ internal sealed class MeasureGateway(BenchNetwork network, Processes processes, 
         }).Build();
         var signer = new TokenSigner(configuration, new PassportKeys(configuration, TimeProvider.System), TimeProvider.System);
         var caller = new Caller { Agency = AgencyId.From(BenchNetwork.Sender), Client = $"{BenchNetwork.Sender}-system", Roles = [Roles.Agency] };
-        return Request(network.Local["directory"].Api, signer.Sign(TokenProfile.Passport, caller));
+        return signer.Sign(TokenProfile.Passport, caller);
     }
 
     private static SameRequest Request(Uri at, string token) =>

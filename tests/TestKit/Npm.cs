@@ -33,9 +33,16 @@ public static class Npm
         }
         using (process)
         {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(stop), process.StandardError.ReadToEndAsync(stop));
-            await process.WaitForExitAsync(stop);
-            return (process.ExitCode, await output + await errors);
+            try
+            {
+                var (output, errors) = (process.StandardOutput.ReadToEndAsync(stop), process.StandardError.ReadToEndAsync(stop));
+                await process.WaitForExitAsync(stop);
+                return (process.ExitCode, await output + await errors);
+            }
+            finally
+            {
+                if (!process.HasExited) process.Kill(entireProcessTree: true);
+            }
         }
     }
 

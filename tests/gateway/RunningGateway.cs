@@ -91,6 +91,7 @@ public sealed class RunningGateway : IAsyncLifetime
     internal Uri TlsAddress => new(_app.Urls.Single(url => url.StartsWith("https:", StringComparison.Ordinal)));
     internal LogLines Lines { get; } = new();
     internal ConcurrentDictionary<string, string?> Settings { get; } = new();
+    internal Action<WebApplicationBuilder>? Besides { get; init; }
     internal Forge Tokens => new(Room, Time, "at+jwt", "tiltas");
 
     public async ValueTask InitializeAsync()
@@ -117,6 +118,7 @@ public sealed class RunningGateway : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.AddGateway();
+        Besides?.Invoke(builder);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         _app = builder.Build();
         _app.UseGateway();

@@ -35,7 +35,8 @@ internal static class ReadOwnDossier
         return read.Value.TryGetValue(dataClass, out var fields) ? new Part(fields) : DossierErrors.NoPart;
     }
 
-    private static async Task<Result<Dictionary<DataClass, PartFields>>> Handle(
+    /// <summary>Every class that was written, or one of them.</summary>
+    internal static async Task<Result<Dictionary<DataClass, PartFields>>> Handle(
         SubjectRef subject, DataClass? only, Caller caller, ReferralStore db, Seal seal, TimeProvider time, CancellationToken stop)
     {
         var own = await Subject.Own(db, subject, caller.Agency, stop);

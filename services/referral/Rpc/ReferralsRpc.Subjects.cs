@@ -29,6 +29,13 @@ internal sealed partial class ReferralsRpc
         return new WriteDossierPartResponse { Version = version };
     }
 
+    public override async Task<ReadOwnDossierResponse> ReadOwnDossier(ReadOwnDossierRequest request, ServerCallContext context)
+    {
+        var parts = (await Dossiers.ReadOwnDossier.Handle(
+            SubjectOf(request.SubjectRef), RpcRequest.CodeOrNone<DataClass>(request.DataClass, "data_class"), context.Caller(), db, seal, time, context.CancellationToken)).OrThrow();
+        return new ReadOwnDossierResponse { Parts = { parts.OrderBy(part => part.Key).Select(part => Shapes.Of(part.Key, part.Value)) } };
+    }
+
     public override async Task<GiveConsentResponse> GiveConsent(GiveConsentRequest request, ServerCallContext context)
     {
         var answer = (await RecordConsent.Handle(SubjectOf(request.SubjectRef), new RecordConsent.Request

@@ -30,6 +30,9 @@ public sealed class RpcJourneyTests(Net net)
             var part = new DossierPart { DataClass = dataClass, Fields = { [name] = value } };
             Assert.Equal(1, (await kopzi.Referrals.WriteDossierPartAsync(new WriteDossierPartRequest { SubjectRef = subject, Part = part })).Version);
         }
+        var own = await kopzi.Referrals.ReadOwnDossierAsync(new ReadOwnDossierRequest { SubjectRef = subject });
+        Assert.Equal([DataClass.Exploitation, DataClass.Needs], own.Parts.Select(part => part.DataClass).Order());
+        Assert.Equal("tonight", Assert.Single((await kopzi.Referrals.ReadOwnDossierAsync(new ReadOwnDossierRequest { SubjectRef = subject, DataClass = DataClass.Needs })).Parts).Fields["shelter"]);
         var screening = await kopzi.Identification.RecordScreeningAsync(new RecordScreeningRequest
         {
             IdempotencyKey = RpcAgency.Key(), SubjectRef = subject, SetId = "LT-ADULT-LABOUR", SetVersion = 1, AgeBand = AgeBand.From21To23,

@@ -105,6 +105,7 @@ public sealed class WrongRequestTests(Net net) : IDisposable
             (referral, id => Refusal.Of(iom.Referrals.AcceptReferralAsync(new AcceptReferralRequest { ReferralId = id }))),
             (referral, id => Refusal.Of(iom.Referrals.WithdrawReferralAsync(new WithdrawReferralRequest { ReferralId = id, Reason = WithdrawReason.NeedMet }))),
             (subject, id => Refusal.Of(iom.Referrals.ListConsentsAsync(new ListConsentsRequest { SubjectRef = id }))),
+            (subject, id => Refusal.Of(iom.Referrals.ReadOwnDossierAsync(new ReadOwnDossierRequest { SubjectRef = id }))),
             (subject, id => Refusal.Of(iom.Referrals.GiveConsentAsync(RpcAgency.Consent(id, "lt-kopzi")))),
             (subject, id => Refusal.Of(iom.Referrals.SubmitReferralAsync(RpcAgency.Referral(id, "lt-kopzi")))),
             (subject, id => Refusal.Of(iom.Referrals.WriteDossierPartAsync(new WriteDossierPartRequest { SubjectRef = id, Part = new DossierPart { DataClass = DataClass.Needs, Fields = { ["a"] = "b" } } }))),

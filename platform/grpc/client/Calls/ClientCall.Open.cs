@@ -24,7 +24,8 @@ internal abstract partial class ClientCall
 
         if (_activity is not null) Activity.Current = _activity;
         var retry = body.Replayable && Facts.Plan is { } plan ? new RetryState(plan, Channel.Throttle, Channel.Random) : null;
-        for (var attempt = 0; ; attempt++)
+        var connecting = new ConnectionBackoff(Channel);
+        for (var attempt = 0; ;)
         {
             HttpResponseMessage? response = null;
             Status status;
@@ -53,6 +54,13 @@ internal abstract partial class ClientCall
             {
                 response?.Dispose();
                 if (Over is not null) return null;
+                // Nothing was sent yet, so a body of any kind can still go, and it is no attempt of the call.
+                if (Options.IsWaitForReady && ConnectionBackoff.NotConnected(e))
+                {
+                    if (!await WaitedAsync(connecting.Next())) return null;
+                    continue;
+                }
+
                 status = Meaning(StatusOf.Failure(e));
             }
 
@@ -61,6 +69,7 @@ internal abstract partial class ClientCall
             {
                 response?.Dispose();
                 if (!await WaitedAsync(wait)) return null;
+                attempt++;
                 continue;
             }
 

@@ -30,6 +30,8 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         _address = address;
         Time = options.Time;
         Random = options.Random;
+        if (options.InitialReconnectBackoff <= TimeSpan.Zero || options.MaxReconnectBackoff <= TimeSpan.Zero) throw new ArgumentException("A pause between tries to connect is above zero.", nameof(options));
+        (InitialReconnectBackoff, MaxReconnectBackoff) = (options.InitialReconnectBackoff, options.MaxReconnectBackoff ?? TimeSpan.MaxValue);
         MaxSendMessageSize = options.MaxSendMessageSize;
         MaxReceiveMessageSize = options.MaxReceiveMessageSize;
         ThrowOperationCanceled = options.ThrowOperationCanceledOnCancellation;
@@ -53,6 +55,8 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
 
     internal TimeProvider Time { get; }
     internal Func<double> Random { get; }
+    internal TimeSpan InitialReconnectBackoff { get; }
+    internal TimeSpan MaxReconnectBackoff { get; }
     internal int? MaxSendMessageSize { get; }
     internal int? MaxReceiveMessageSize { get; }
     internal bool ThrowOperationCanceled { get; }

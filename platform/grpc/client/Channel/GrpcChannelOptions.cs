@@ -18,6 +18,15 @@ public sealed class GrpcChannelOptions
     /// <summary>Upper bound for any retry policy's attempts, the first included; null: no bound. 5 unless set.</summary>
     public int? MaxRetryAttempts { get; set; } = 5;
 
+    /// <summary>
+    /// The first pause between tries to connect of a call that waits for a connection (<see cref="CallOptions.WithWaitForReady"/>);
+    /// each next one is 1.6 times as long. 1 s unless set.
+    /// </summary>
+    public TimeSpan InitialReconnectBackoff { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest pause between tries to connect; null: no limit. 2 minutes unless set.</summary>
+    public TimeSpan? MaxReconnectBackoff { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Retry policies by method.</summary>
     public ServiceConfig? ServiceConfig { get; set; }
 

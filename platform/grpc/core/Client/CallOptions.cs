@@ -34,7 +34,7 @@ public readonly struct CallOptions
     /// <summary>Credentials of this call alone.</summary>
     public CallCredentials? Credentials { get; private init; }
 
-    /// <summary>Whether to wait for a connection instead of failing at once.</summary>
+    /// <summary>Whether to wait for a connection, until the deadline, instead of failing with UNAVAILABLE when there is none.</summary>
     public bool IsWaitForReady { get; private init; }
 
     /// <summary>With other headers.</summary>
