@@ -47,6 +47,9 @@ internal static class GatewayHost
         {
             options.IgnoreUnknownServices = true;
             options.MaxReceiveMessageSize = (int)Door.LargestBody;
+#if !USE_OFFICIAL_GRPC
+            options.StatusDetails = Tiltas.Hosting.Rpc.RpcProblem.DetailsOf;
+#endif
         });
 #if USE_OFFICIAL_GRPC
         // The official reflection tells only of what is mapped here.

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Tiltas.Gateway.Grpc;
+using Tiltas.Gateway.Routes;
 using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Gateway.Limits;
@@ -7,13 +9,16 @@ namespace Tiltas.Gateway.Limits;
 /// First and last in the pipeline: what is ambiguous or too large does not come in, and whatever goes out carries the
 /// same protective headers and, when it is a failure without a body, problem details.
 /// </summary>
-public sealed partial class Door(RequestDelegate next, ILogger<Door> logger)
+public sealed partial class Door(RequestDelegate next, IConfiguration configuration, TimeProvider time, ILogger<Door> logger)
 {
     /// <summary>The largest body.</summary>
     public const long LargestBody = 1 << 20;
 
     /// <summary>How much of a body that is too large is still read, so that the sender gets to see the answer.</summary>
     public const long LargestDrained = 64 << 20;
+
+    // For a body over HTTP/2 that is no stream.
+    private readonly TimeSpan _bodyWithin = configuration.GetValue("Gateway:BodyWithin", TimeSpan.FromSeconds(20));
 
     private const string Methods = "GET, POST, PUT, DELETE";
 
@@ -51,7 +56,7 @@ public sealed partial class Door(RequestDelegate next, ILogger<Door> logger)
         }
     }
 
-    private static Error? Refuse(HttpContext context)
+    private Error? Refuse(HttpContext context)
     {
         var request = context.Request;
         if (!IsServed(request.Method))
@@ -70,8 +75,22 @@ public sealed partial class Door(RequestDelegate next, ILogger<Door> logger)
         var multiplexed = !HttpProtocol.IsHttp11(request.Protocol) && !HttpProtocol.IsHttp10(request.Protocol);
         if (request.IsGrpc() && !multiplexed) return GatewayErrors.NeedsHttp2;
         if (request.ContentLength > LargestBody) return GatewayErrors.TooLarge;
-        if (request.ContentLength is null && (multiplexed || request.Headers.TransferEncoding.Count > 0)) request.Body = new CountedBody(request.Body, LargestBody);
+        if (multiplexed) Time(context);
+        else if (request.ContentLength is null && request.Headers.TransferEncoding.Count > 0) Wrap(context, null);
         return null;
+    }
+
+    private void Time(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
+        Wrap(context, RouteTable.IsStream(context.Request.Path) ? null : new CancellationTokenSource(_bodyWithin, time));
+    }
+
+    private static void Wrap(HttpContext context, CancellationTokenSource? late)
+    {
+        var body = new CountedBody(context.Request.Body, LargestBody, late);
+        context.Request.Body = body;
+        context.Response.RegisterForDispose(body);
     }
 
     private static bool IsServed(string method) =>

@@ -28,6 +28,8 @@ public static class ServiceDefaults
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
+            // Only the gateway comes here, and it times each caller's body. Kestrel would end the connection that all callers share.
+            kestrel.Limits.MinRequestBodyDataRate = null;
         });
     }
 

@@ -1,5 +1,6 @@
 using Tiltas.Hosting;
 using Tiltas.Hosting.Messaging;
+using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Rpc;
 using Tiltas.Hosting.Storage;
 using Tiltas.Notification.Feeds;
@@ -17,6 +18,6 @@ builder.AddTiltasBus("notification", bus => bus.OnFacts());
 
 var app = builder.Build();
 app.UseServiceDefaults();
-app.MapFeeds();
-app.MapRpc<NotificationsRpc>(Tiltas.Protos.Notification.V1.Notifications.Descriptor);
+app.MapGroup("").RequireRole(Roles.Agency).MapFeeds();
+app.MapRpc<NotificationsRpc>(Tiltas.Protos.Notification.V1.Notifications.Descriptor, nameof(NotificationsRpc.Subscribe), nameof(NotificationsRpc.ListNotices)).RequireRole(Roles.Agency);
 app.Run();

@@ -135,13 +135,17 @@ internal sealed class GrpcClient : IDisposable
         return frame;
     }
 
-    public async Task<HttpResponseMessage> CallAsync(string method, string? token = null, byte[]? body = null, string? timeout = null)
+    public Task<HttpResponseMessage> CallAsync(string method, string? token = null, byte[]? body = null, string? timeout = null) =>
+        CallAsync(method, new ByteArrayContent(body ?? Frame("hello")), token, timeout);
+
+    public async Task<HttpResponseMessage> CallAsync(string method, HttpContent body, string? token, string? timeout = null)
     {
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         using var request = new HttpRequestMessage(HttpMethod.Post, method)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(body ?? Frame("hello")) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
+            Content = body,
         };
         request.Headers.TE.ParseAdd("trailers");
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -153,6 +157,25 @@ internal sealed class GrpcClient : IDisposable
         _http.SendAsync(new HttpRequestMessage(HttpMethod.Get, path) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact }, TestContext.Current.CancellationToken);
 
     public void Dispose() => _http.Dispose();
+}
+
+/// <summary>The first bytes of a message, and then nothing.</summary>
+internal sealed class StalledContent : HttpContent
+{
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        await stream.WriteAsync(GrpcClient.Frame("hello").AsMemory(0, 3), cancellationToken);
+        await stream.FlushAsync(cancellationToken);
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
 }
 
 /// <summary>How a call ended.</summary>

@@ -164,6 +164,29 @@ public sealed class GrpcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Body_ThatDoesNotCome_EndsItsCallAndNoOther()
+    {
+        var (other, client) = await StartAsync(("Gateway:BodyWithin", "00:00:01"));
+        await using var closing = other;
+        using var alsoEnds = client;
+        var token = other.Tokens.Good();
+        using var stream = await client.CallAsync(Subscribe, token);
+        using var body = new StalledContent();
+        using var slow = await client.CallAsync(Silent, body, token);
+        var end = await GrpcEnd.Of(slow);
+
+        Assert.Equal((int)StatusCode.DeadlineExceeded, end.Status);
+        Assert.Contains("TLT-GW-0408", end.Details, StringComparison.Ordinal);
+        // On the same connection.
+        Assert.Equal(0, (await GrpcEnd.Of(await client.CallAsync(Echo, token))).Status);
+        await using var open = await stream.Content.ReadAsStreamAsync(Cancel);
+        var first = new byte[GrpcClient.Frame("first").Length];
+        await open.ReadExactlyAsync(first, Cancel);
+        var next = open.ReadAsync(first, Cancel);
+        Assert.False(next.IsCompleted);
+    }
+
+    [Fact]
     public async Task Stream_CallerLeaves_EndsInside()
     {
         using (await _client.CallAsync(Subscribe, _gateway.Tokens.Good())) { }

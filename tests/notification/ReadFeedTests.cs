@@ -54,7 +54,7 @@ public sealed class ReadFeedTests(TestStore store, ITestOutputHelper output) : I
         Assert.Equal(1, page.GetProperty("items").GetArrayLength());
 
         using var other = service.ClientOf("lt-poll-idle");
-        var idle = other.GetStringAsync("/v1/feed?wait=30&after=1", Stop);
+        var idle = other.GetStringAsync("/v1/feed?wait=30&after=0", Stop);
         await Eventually.True("the other waits at its feed", () => Task.FromResult(service.Bell.IsAwaited("lt-poll-idle")));
         await service.Stop();
         var end = JsonDocument.Parse(await idle.WaitAsync(TimeSpan.FromSeconds(10), Stop)).RootElement;

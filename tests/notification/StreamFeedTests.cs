@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Tiltas.TestKit;
 
 namespace Tiltas.Notification.Tests;
 
@@ -33,6 +34,50 @@ public sealed class StreamFeedTests(TestStore store) : IClassFixture<TestStore>
 
         await service.Stop();
         Assert.Equal("", (await rest.ReadToEndAsync(Stop)).Trim());
+    }
+
+    /// <summary>As when the replica that wrote it dies between its commit and the word to the others.</summary>
+    [Fact]
+    public async Task NoticeOfWhichNobodyTells_ComesBeforeTheNextSignOfLife()
+    {
+        var time = new SetTime();
+        await using var service = await TestService.Start(store, time);
+        var feed = new ReadFeedTests(store, TestContext.Current.TestOutputHelper!);
+        using var client = service.ClientOf("lt-untold");
+        await feed.Put(service, ReadFeedTests.Submitted("lt-untold"));
+        using var stream = await Open(client, null);
+        using var lines = new StreamReader(await stream.Content.ReadAsStreamAsync(Stop));
+        Assert.Equal(1, await NextEvent(lines));
+        await store.Execute("""
+            UPDATE feeds SET last_seq = 2 WHERE agency = 'lt-untold';
+            INSERT INTO notices (agency, seq, id, kind, reference, version, urgency, at)
+            SELECT agency, 2, gen_random_uuid(), kind, gen_random_uuid(), version, urgency, at FROM notices WHERE agency = 'lt-untold'
+            """);
+        var next = NextEvent(lines);
+        // Less than the stream's whole life.
+        for (var second = 0; second < 300 && !next.IsCompleted; second++)
+        {
+            time.Pass(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(next, Task.Delay(TimeSpan.FromMilliseconds(20), Stop));
+        }
+        Assert.Equal(2, await next.WaitAsync(TimeSpan.FromSeconds(10), Stop));
+    }
+
+    [Theory]
+    [InlineData("/v1/feed?after=2", null, "after"), InlineData("/v1/feed?after=2&wait=30", null, "after"), InlineData("/v1/feed/stream?after=2", null, "after"), InlineData("/v1/feed/stream", "2", "Last-Event-ID")]
+    public async Task CursorThatTheFeedHasNotReached_IsRefused_AsItWouldPassOverWhatIsToCome(string path, string? lastEventId, string field)
+    {
+        await using var service = await TestService.Start(store);
+        var agency = "lt-beyond-" + Guid.CreateVersion7().ToString("N")[^8..];
+        using var client = service.ClientOf(agency);
+        await new ReadFeedTests(store, TestContext.Current.TestOutputHelper!).Put(service, ReadFeedTests.Submitted(agency));
+        using var last = await client.GetAsync("/v1/feed?after=1", Stop);
+        Assert.Equal(HttpStatusCode.OK, last.StatusCode);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+        var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Stop)).RootElement;
+        Assert.Equal((HttpStatusCode.BadRequest, "TLT-NTF-0007", field), (answer.StatusCode, problem.GetProperty("code").GetString(), problem.GetProperty("field").GetString()));
     }
 
     [Theory]

@@ -28,10 +28,10 @@ internal sealed class TestService : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First());
 
-    public static async Task<TestService> Start(TestStore store)
+    public static async Task<TestService> Start(TestStore store, TimeProvider? time = null)
     {
         var service = new TestService();
-        await service.Run(store);
+        await service.Run(store, time ?? TimeProvider.System);
         return service;
     }
 
@@ -52,7 +52,7 @@ internal sealed class TestService : IAsyncDisposable
         Directory.Delete(_keys, recursive: true);
     }
 
-    private async Task Run(TestStore store)
+    private async Task Run(TestStore store, TimeProvider time)
     {
         WriteKeys();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
@@ -64,6 +64,7 @@ internal sealed class TestService : IAsyncDisposable
             ["Listen:Api"] = "http://127.0.0.1:0",
             ["Listen:Inside"] = "http://127.0.0.1:0",
         });
+        builder.Services.AddSingleton(time);
         builder.AddServiceDefaults("notification");
         builder.AddPassportIssuer();
         builder.AddStore<NotificationStore>();

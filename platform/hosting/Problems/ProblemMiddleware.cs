@@ -123,6 +123,8 @@ public static class CommonErrors
     public const string NoSuchPath = "TLT-NET-0404";
     /// <summary>Method not served here.</summary>
     public const string NoSuchMethod = "TLT-NET-0405";
+    /// <summary>The caller's time ran out.</summary>
+    public const string TooLate = "TLT-NET-0408";
     /// <summary>Lost a race with another writer.</summary>
     public const string LostRace = "TLT-NET-0409";
     /// <summary>The idempotency key was used for another request.</summary>

@@ -11,7 +11,7 @@ public static class RpcExtensions
 {
     private const int LargestMessage = 1 << 20;
 
-    /// <summary>Adds gRPC with the limits and the error model of the HTTP API, health and reflection.</summary>
+    /// <summary>Adds gRPC with the limits and the error model of the HTTP API. Health and reflection are the gateway's, which speaks for all services.</summary>
     public static void AddRpc(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<RpcFailures>();
@@ -21,24 +21,31 @@ public static class RpcExtensions
             // An unknown address is answered by the problem middleware, over gRPC as over HTTP.
             options.IgnoreUnknownServices = true;
             options.Interceptors.Add<RpcFailures>();
+#if !USE_OFFICIAL_GRPC
+            options.StatusDetails = RpcProblem.DetailsOf;
+#endif
         });
     }
 
-    /// <summary>Maps a service. Methods that the proto declares free of side effects are marked <see cref="ReadsOnly"/>.</summary>
-    public static GrpcServiceEndpointConventionBuilder MapRpc<TService>(this IEndpointRouteBuilder routes, Google.Protobuf.Reflection.ServiceDescriptor service) where TService : class
+    /// <summary>
+    /// Maps a service. Methods that the proto declares free of side effects are marked <see cref="ReadsOnly"/>, and so are those that
+    /// <paramref name="reading"/> names: what they leave behind is no more than a note that something was read.
+    /// </summary>
+    public static GrpcServiceEndpointConventionBuilder MapRpc<TService>(
+        this IEndpointRouteBuilder routes, Google.Protobuf.Reflection.ServiceDescriptor service, params string[] reading) where TService : class
     {
         var mapped = routes.MapGrpcService<TService>();
         mapped.Add(endpoint =>
         {
             if (endpoint.Metadata.OfType<GrpcMethodMetadata>().LastOrDefault() is not { } metadata) return;
-            if (service.FindMethodByName(metadata.Method.Name)?.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects)
+            if (reading.Contains(metadata.Method.Name) || service.FindMethodByName(metadata.Method.Name)?.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects)
                 endpoint.Metadata.Add(ReadsOnly.Instance);
         });
         return mapped;
     }
 }
 
-/// <summary>On an endpoint that changes nothing: it goes on when intake pauses.</summary>
+/// <summary>On an endpoint that reads: it goes on when intake pauses.</summary>
 public sealed class ReadsOnly
 {
     private ReadsOnly()

@@ -57,6 +57,29 @@ public static class RpcProblem
         foreach (var (name, value) in Headers(error)) response.AppendTrailer(name, value);
     }
 
+    /// <summary>
+    /// Details for a status that the gRPC library itself ends a call with, so that every refusal has a code; null for a call that its own
+    /// caller gave up.
+    /// </summary>
+    public static byte[]? DetailsOf(global::Grpc.Core.Status status)
+    {
+        Error? error = status.StatusCode switch
+        {
+            StatusCode.Cancelled => null,
+            StatusCode.InvalidArgument => new Error.Invalid(CommonErrors.Malformed, status.Detail),
+            StatusCode.NotFound => new Error.Refused(404, CommonErrors.NoSuchPath, status.Detail),
+            StatusCode.ResourceExhausted => new Error.Refused(413, CommonErrors.TooLarge, status.Detail),
+            StatusCode.Unimplemented => new Error.Refused(415, CommonErrors.WrongMediaType, status.Detail),
+            StatusCode.DeadlineExceeded => new Error.Refused(504, CommonErrors.TooLate, status.Detail),
+            StatusCode.Unavailable => new Error.Unavailable(CommonErrors.StoreAway, status.Detail, 1),
+            _ => new Error.Refused(500, CommonErrors.Ours, status.Detail),
+        };
+        if (error is null) return null;
+        var details = StatusOf(error);
+        details.Code = (int)status.StatusCode;
+        return details.ToByteArray();
+    }
+
     private static (string Name, string Value)[] Headers(Error error)
     {
         var status = StatusOf(error);

@@ -8,6 +8,9 @@ internal static class FeedErrors
 
     public static Error CursorWrong(string field) => new Error.Invalid("TLT-NTF-0001", "A cursor is the number of a notice: 0 or more, digits only, given once.", field);
 
+    public static Error CursorBeyondEnd(string field) =>
+        new Error.Invalid("TLT-NTF-0007", "No notice of that number stands on your feed yet: a cursor from somewhere else would pass over those to come. Begin at 0.", field);
+
     public static Error BeyondEnd { get; } = new Error.Invalid("TLT-NTF-0004", "Only what stands on the feed can be acknowledged: a number from 0 to that of the last notice.", "through");
 
     public static Error SubscriberWrong { get; } = new Error.Invalid("TLT-NTF-0005", "A subscriber's name is 1 to 64 characters of a-z, 0-9 and hyphens.", "subscriber");

@@ -11,6 +11,7 @@ internal sealed partial class FeedExchange : BackgroundService
 {
     private const int LongestPayload = 7000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
     private readonly NpgsqlDataSource _store;
     private readonly FeedBell _bell;
@@ -51,7 +52,12 @@ internal sealed partial class FeedExchange : BackgroundService
         await using (var listen = new NpgsqlCommand("LISTEN tiltas_feed", connection)) await listen.ExecuteNonQueryAsync(stop);
         _bell.WakeAll();
         _away = false;
-        while (true) await connection.WaitAsync(stop);
+        await using var alive = new NpgsqlCommand("SELECT", connection);
+        while (true)
+        {
+            // A connection of which one side is gone is silent for ever.
+            if (!await connection.WaitAsync(Silence, stop)) await alive.ExecuteNonQueryAsync(stop);
+        }
     }
 
     private void Hear(string payload)

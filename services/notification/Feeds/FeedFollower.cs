@@ -19,6 +19,7 @@ internal sealed class FeedFollower(FeedReader feeds, FeedBell bell, TimeProvider
     {
         using var lifetime = new CancellationTokenSource(Longest, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(lifetime.Token, life.ApplicationStopping, gone);
+        var quiet = false;
         while (true)
         {
             // Taken before reading, so that no commit falls in between.
@@ -29,12 +30,17 @@ internal sealed class FeedFollower(FeedReader feeds, FeedBell bell, TimeProvider
                 await tell(notices);
                 after = notices[^1].Seq;
             }
-            while (notices.Count < Page && !news.IsCompleted && !end.IsCancellationRequested)
+            else if (quiet)
+            {
+                await beat(after);
+            }
+            if (notices.Count < Page)
             {
                 using var pause = new CancellationTokenSource(Heartbeat, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, end.Token);
                 await news.UntilEither(either.Token);
-                if (!news.IsCompleted && !end.IsCancellationRequested) await beat(after);
+                // Only the store says that nothing came: whoever would have rung may have died between its commit and the bell.
+                quiet = !news.IsCompleted;
             }
             gone.ThrowIfCancellationRequested();
             if (end.IsCancellationRequested) return;

@@ -4,6 +4,7 @@ using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Contracts.Notification.V1;
 using Tiltas.Hosting.Messaging;
+using Tiltas.Hosting.Problems;
 using Tiltas.Notification.Storage;
 
 namespace Tiltas.Notification.Feeds;
@@ -27,6 +28,8 @@ internal sealed class FeedReader : IAsyncDisposable
         WHERE n.agency = due.agency AND n.seq = due.seq AND n.delivered_at IS NULL
         RETURNING n.agency, n.seq, n.id, n.kind, CASE n.kind WHEN 'ConsentWithdrawn' THEN n.referral ELSE n.reference END
         """;
+
+    private const string Last = "SELECT last_seq FROM feeds WHERE agency = $1";
 
     private readonly NpgsqlDataSource _store;
     private readonly TimeProvider _time;
@@ -52,6 +55,17 @@ internal sealed class FeedReader : IAsyncDisposable
         return marked.Count == notices.Count(notice => notice.DeliveredAt is null)
             ? notices.ConvertAll(notice => notice.DeliveredAt is null ? Delivered(notice, marked.At) : notice)
             : await ReadPage(agency, after, notices.Count, stop);
+    }
+
+    /// <summary>As <see cref="ReadAfter"/>, for a number that somebody brings along.</summary>
+    /// <exception cref="RejectedRequestException">The feed has not come that far.</exception>
+    public async Task<List<Notice>> ReadFrom(AgencyId agency, long after, string field, int limit, CancellationToken stop)
+    {
+        var notices = await ReadAfter(agency, after, limit, stop);
+        if (notices.Count > 0 || after == 0) return notices;
+        await using var command = _store.CreateCommand(Last);
+        command.Parameters.Add(new() { Value = agency.Value });
+        return after <= (await command.ExecuteScalarAsync(stop) as long? ?? 0) ? notices : throw new RejectedRequestException(FeedErrors.CursorBeyondEnd(field));
     }
 
     public ValueTask DisposeAsync() => _marks.DisposeAsync();

@@ -15,7 +15,7 @@ internal static class ReadFeed
         while (true)
         {
             var news = bell.Next(caller.Agency.Value);
-            var notices = await feeds.ReadAfter(caller.Agency, request.After, request.Limit, context.RequestAborted);
+            var notices = await feeds.ReadFrom(caller.Agency, request.After, "after", request.Limit, context.RequestAborted);
             if (notices.Count > 0 || end.IsCancellationRequested)
                 return new Answer { Items = notices.ConvertAll(NoticeItem.Of), Next = notices.Count > 0 ? notices[^1].Seq : request.After };
             await news.UntilEither(end.Token);

@@ -19,7 +19,7 @@ internal static class StreamFeed
     private static async Task Handle(Request request, Caller caller, FeedFollower follower, FeedReader feeds, HttpContext context)
     {
         // Read before the answer begins, so that a store that is away is told as such.
-        await feeds.ReadAfter(caller.Agency, request.After, 1, context.RequestAborted);
+        await feeds.ReadFrom(caller.Agency, request.After, request.Field, 1, context.RequestAborted);
         Begin(context);
         var body = context.Response.BodyWriter;
         await body.FlushAsync(context.RequestAborted);
@@ -52,13 +52,13 @@ internal static class StreamFeed
         body.Write("\n\n"u8);
     }
 
-    private sealed record Request(long After)
+    private sealed record Request(long After, string Field)
     {
         public static ValueTask<Request> BindAsync(HttpContext context)
         {
             var resumed = context.Request.Headers["Last-Event-ID"];
             var after = Cursor.Parse(context.Request.Query["after"], "after");
-            return new(new Request(resumed.Count > 0 ? Cursor.Parse(resumed, "Last-Event-ID") : after));
+            return new(resumed.Count > 0 ? new Request(Cursor.Parse(resumed, "Last-Event-ID"), "Last-Event-ID") : new Request(after, "after"));
         }
     }
 }

@@ -20,6 +20,7 @@ internal sealed class NotificationsRpc(FeedReader feeds, FeedFollower follower, 
         var after = request.HasAfter
             ? Number(request.After, "after")
             : await positions.Of(caller.Agency, Name(request.Subscriber), context.CancellationToken);
+        await feeds.ReadFrom(caller.Agency, after, "after", 1, context.CancellationToken);
         // The feed may be quiet for long; the caller learns at once that the stream stands.
         await context.WriteResponseHeadersAsync(Metadata.Empty);
         await follower.Follow(caller.Agency, after,
@@ -35,7 +36,7 @@ internal sealed class NotificationsRpc(FeedReader feeds, FeedFollower follower, 
     public override async Task<ListNoticesResponse> ListNotices(ListNoticesRequest request, ServerCallContext context)
     {
         var after = Number(request.After, "after");
-        var notices = await feeds.ReadAfter(context.Caller().Agency, after, RpcRequest.PageSize(request.PageSize, 100, 500), context.CancellationToken);
+        var notices = await feeds.ReadFrom(context.Caller().Agency, after, "after", RpcRequest.PageSize(request.PageSize, 100, 500), context.CancellationToken);
         return new ListNoticesResponse { Notices = { notices.Select(notice => Of(NoticeItem.Of(notice))) }, Next = notices.Count > 0 ? notices[^1].Seq : after };
     }
 

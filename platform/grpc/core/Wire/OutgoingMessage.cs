@@ -11,6 +11,9 @@ namespace Tiltas.Grpc.Wire;
 /// </summary>
 internal sealed class OutgoingMessage : SerializationContext, IDisposable
 {
+    // What a rare large message needed is not kept for the many small ones.
+    private const int MostKept = 64 * 1024;
+
     private IBufferWriter<byte> target = null!;
     private ICompressionProvider? provider;
     private CompressionLevel? level;
@@ -26,9 +29,17 @@ internal sealed class OutgoingMessage : SerializationContext, IDisposable
     {
         (this.target, this.provider, this.level, this.maxSize) = (target, provider, level, maxSize ?? int.MaxValue);
         (announced, direct, complete) = (null, false, false);
-        kept?.Clear();
-        marshaller.ContextualSerializer(message, this);
-        if (!complete) throw new InvalidOperationException("The marshaller did not complete the message.");
+        try
+        {
+            marshaller.ContextualSerializer(message, this);
+            if (!complete) throw new InvalidOperationException("The marshaller did not complete the message.");
+        }
+        finally
+        {
+            (this.target, this.provider) = (null!, null);
+            Trim(kept);
+            Trim(compressed);
+        }
     }
 
     public override void SetPayloadLength(int payloadLength)
@@ -88,6 +99,13 @@ internal sealed class OutgoingMessage : SerializationContext, IDisposable
     {
         Frames.WriteHeader(target.GetSpan(Frames.HeaderLength), compressed, length);
         target.Advance(Frames.HeaderLength);
+    }
+
+    private static void Trim(PooledBuffer? buffer)
+    {
+        if (buffer is null) return;
+        if (buffer.Capacity > MostKept) buffer.Dispose();
+        else buffer.Clear();
     }
 
     private void End()

@@ -13,6 +13,8 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     public int Length { get; private set; }
 
+    public int Capacity => array.Length;
+
     public ReadOnlySpan<byte> Written => array.AsSpan(0, Length);
 
     public ReadOnlyMemory<byte> WrittenMemory => array.AsMemory(0, Length);

@@ -109,7 +109,12 @@ internal sealed partial class ServerCall
     /// <summary>The status of a call whose method, reading or writing failed.</summary>
     public void Fail(Exception exception)
     {
-        if (IsOver) return;
+        if (IsOver)
+        {
+            // Its caller has a status already; that it broke off is what it was told to do.
+            if (exception is not (OperationCanceledException or RpcException) && !IsBroken(exception)) Log.FailedLate(Settings.Logger, exception, TelemetryName);
+            return;
+        }
         if (IsBroken(exception))
         {
             End(CallEnd.Caller);
@@ -210,8 +215,11 @@ internal sealed partial class ServerCall
             response.ContentType = Names.ContentType;
             to = response.Headers;
         }
-        if (responseTrailers is not null) Headers.Write(to, responseTrailers);
+        // A method that was overtaken may still be filling them.
+        if (responseTrailers is not null && end == CallEnd.Method) Headers.Write(to, responseTrailers);
         to.GrpcStatus = StatusText.Of(status.StatusCode);
+        if (status.StatusCode != StatusCode.OK && Settings.StatusDetails is { } describe && !to.ContainsKey(Names.StatusDetails) && describe(status) is { } details)
+            to[Names.StatusDetails] = HeaderBytes.Encode(details);
         if (status.Detail.Length > 0) to.GrpcMessage = PercentEncoding.Encode(status.Detail);
     }
 
@@ -219,6 +227,9 @@ internal sealed partial class ServerCall
     {
         [LoggerMessage(1, LogLevel.Error, "gRPC method {Method} failed")]
         public static partial void MethodFailed(ILogger logger, Exception exception, string method);
+
+        [LoggerMessage(3, LogLevel.Warning, "gRPC method {Method} failed after its call had ended")]
+        public static partial void FailedLate(ILogger logger, Exception exception, string method);
 
         [LoggerMessage(2, LogLevel.Debug, "The status of gRPC method {Method} could not be sent")]
         public static partial void StatusLost(ILogger logger, Exception exception, string method);

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Grpc.AspNetCore.Server;
+using Grpc.Core;
 using Grpc.Net.Compression;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -27,6 +28,7 @@ internal abstract class ServiceSettings
         ResponseAlgorithm = own.ResponseCompressionAlgorithm ?? all.ResponseCompressionAlgorithm;
         if (ResponseAlgorithm is not null && ResponseAlgorithm != Compression.Identity && !providers.ContainsKey(ResponseAlgorithm))
             throw new InvalidOperationException($"There is no compression provider for '{ResponseAlgorithm}'.");
+        StatusDetails = own.StatusDetails ?? all.StatusDetails;
         (Time, Timers, Telemetry, Stopping, Logger) = (time, timers, telemetry, lifetime.ApplicationStopping, logger);
     }
 
@@ -41,6 +43,8 @@ internal abstract class ServiceSettings
     public string? ResponseAlgorithm { get; }
 
     public IReadOnlyList<InterceptorRegistration> Interceptors { get; }
+
+    public Func<Status, byte[]?>? StatusDetails { get; }
 
     public StringValues AcceptEncoding { get; }
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Grpc.Core;
 using Grpc.Net.Compression;
 using Tiltas.Grpc.Wire;
 
@@ -33,6 +34,12 @@ public class GrpcServiceOptions
 
     /// <summary>True: gRPC requests that no route takes are left to others instead of being answered with UNIMPLEMENTED.</summary>
     public bool? IgnoreUnknownServices { get; set; }
+
+    /// <summary>
+    /// Makes <c>grpc-status-details-bin</c> of a status that the library itself ends a call with, as for a message that cannot be read;
+    /// null: such a status has no details. A library of others has nothing like it.
+    /// </summary>
+    public Func<Status, byte[]?>? StatusDetails { get; set; }
 
     /// <summary>What stands around every call, the first outermost.</summary>
     public InterceptorCollection Interceptors { get; } = [];
