@@ -78,8 +78,10 @@ internal sealed class GrpcUpstream : IAsyncDisposable
     private async Task SilentAsync(HttpContext context)
     {
         Headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        await using var ended = context.RequestAborted.UnsafeRegister(_ => Ended.TrySetResult(), null);
-        await Ended.Task;
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var aborted = context.RequestAborted.UnsafeRegister(_ => ended.TrySetResult(), null);
+        await ended.Task;
+        Ended.TrySetResult();
     }
 
     private static async Task SendOneAsync(HttpContext context)
