@@ -31,7 +31,7 @@ public sealed class RpcJourneyTests(Net net)
             Assert.Equal(1, (await kopzi.Referrals.WriteDossierPartAsync(new WriteDossierPartRequest { SubjectRef = subject, Part = part })).Version);
         }
         var own = await kopzi.Referrals.ReadOwnDossierAsync(new ReadOwnDossierRequest { SubjectRef = subject });
-        Assert.Equal([DataClass.Exploitation, DataClass.Needs], own.Parts.Select(part => part.DataClass).Order());
+        Assert.Equal([DataClass.Needs, DataClass.Exploitation], own.Parts.Select(part => part.DataClass));
         Assert.Equal("tonight", Assert.Single((await kopzi.Referrals.ReadOwnDossierAsync(new ReadOwnDossierRequest { SubjectRef = subject, DataClass = DataClass.Needs })).Parts).Fields["shelter"]);
         var screening = await kopzi.Identification.RecordScreeningAsync(new RecordScreeningRequest
         {
