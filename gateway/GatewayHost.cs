@@ -47,6 +47,10 @@ internal static class GatewayHost
         {
             options.IgnoreUnknownServices = true;
             options.MaxReceiveMessageSize = (int)Door.LargestBody;
+#if !USE_OFFICIAL_GRPC
+            // They end as all others do, and say more.
+            options.EndStreamsWithServer = false;
+#endif
         });
 #if USE_OFFICIAL_GRPC
         // The official reflection tells only of what is mapped here.
@@ -85,7 +89,7 @@ internal static class GatewayHost
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseMiddleware<StreamLimit>();
-        app.UseMiddleware<EndWithClient>();
+        app.UseMiddleware<EndEarly>();
 
         IssueToken.Map(app);
         ShowHealth.Map(app);

@@ -135,14 +135,18 @@ internal sealed class GrpcClient : IDisposable
         return frame;
     }
 
-    public async Task<HttpResponseMessage> CallAsync(string method, string? token = null, byte[]? body = null, string? timeout = null)
+    public Task<HttpResponseMessage> CallAsync(string method, string? token = null, byte[]? body = null, string? timeout = null, string type = "application/grpc") =>
+        CallAsync(method, token, new ByteArrayContent(body ?? Frame("hello")), timeout, type);
+
+    public async Task<HttpResponseMessage> CallAsync(string method, string? token, HttpContent content, string? timeout = null, string type = "application/grpc")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, method)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(body ?? Frame("hello")) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
+            Content = content,
         };
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
         request.Headers.TE.ParseAdd("trailers");
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (timeout is not null) request.Headers.Add("grpc-timeout", timeout);
@@ -153,6 +157,33 @@ internal sealed class GrpcClient : IDisposable
         _http.SendAsync(new HttpRequestMessage(HttpMethod.Get, path) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact }, TestContext.Current.CancellationToken);
 
     public void Dispose() => _http.Dispose();
+}
+
+/// <summary>Requests of one call, after which the caller may ask more.</summary>
+internal sealed class OpenBody(params byte[][] frames) : HttpContent
+{
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void End() => _end.TrySetResult();
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        foreach (var frame in frames) await stream.WriteAsync(frame);
+        await stream.FlushAsync();
+        await _end.Task;
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        End();
+        base.Dispose(disposing);
+    }
 }
 
 /// <summary>How a call ended.</summary>

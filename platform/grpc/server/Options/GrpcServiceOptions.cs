@@ -34,6 +34,9 @@ public class GrpcServiceOptions
     /// <summary>True: gRPC requests that no route takes are left to others instead of being answered with UNIMPLEMENTED.</summary>
     public bool? IgnoreUnknownServices { get; set; }
 
+    /// <summary>Whether open streams end with UNAVAILABLE as soon as the server begins to stop; false: the host ends them itself.</summary>
+    public bool EndStreamsWithServer { get; set; } = true;
+
     /// <summary>What stands around every call, the first outermost.</summary>
     public InterceptorCollection Interceptors { get; } = [];
 
