@@ -20,6 +20,8 @@ internal static class GatewayErrors
 
     public static Error TooMany(int seconds) => new Error.TooMany("TLT-GW-0429", "Too many requests of this agency; go on after the time that is named.", seconds);
 
+    public static Error TooManyFromAddress(int seconds) => new Error.TooMany("TLT-GW-0429", "Too many requests from this address; go on after the time that is named.", seconds);
+
     public static Error FromStatus(int status) => status switch
     {
         401 => IdentityErrors.NoGoodToken,

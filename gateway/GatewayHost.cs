@@ -29,7 +29,7 @@ internal static class GatewayHost
         builder.Services.AddHttpClient(nameof(ShowHealth));
         builder.Services.AddSingleton<DistributedContextPropagator, OutsideTrace>();
         builder.Services.AddRoutePolicies();
-        builder.Services.AddAgencyRateLimit(builder.Configuration);
+        builder.Services.AddRateLimits(builder.Configuration);
         builder.Services.AddReverseProxy()
             .LoadFromMemory(RouteTable.RoutesFor(builder.Configuration), RouteTable.Clusters(builder.Configuration))
             .AddTransforms<Passage>()
@@ -81,7 +81,7 @@ internal static class GatewayHost
         app.UseRouting();
         app.Use((context, next) =>
         {
-            if (context.GetEndpoint() is not null) return next(context);
+            if (context.GetEndpoint() is { } endpoint && RouteTable.Takes(endpoint, context.Request)) return next(context);
             context.Response.StatusCode = (int)HttpStatusCode.NotFound;
             return Task.CompletedTask;
         });
@@ -95,8 +95,8 @@ internal static class GatewayHost
         ShowHealth.Map(app);
         ShowKeys.Map(app);
         // What the interface is and whether it is up is no secret; the files are published.
-        app.MapGrpcService<HealthRpc>().AllowAnonymous();
-        app.MapGrpcReflectionService().AllowAnonymous();
+        app.MapGrpcService<HealthRpc>().AllowAnonymous().RequireRateLimiting(RateLimits.Anybody);
+        app.MapGrpcReflectionService().AllowAnonymous().RequireRateLimiting(RateLimits.Anybody);
         app.MapReverseProxy(proxy => proxy.Use(ForwardFailures.AnswerAsync));
     }
 }

@@ -131,6 +131,8 @@ public sealed class RunningGateway : IAsyncLifetime
             ["Gateway:Inside:Notification"] = Upstream.Address,
             ["RateLimit:PerSecond"] = "100000",
             ["RateLimit:Burst"] = "100000",
+            ["RateLimit:AnonymousPerSecond"] = "100000",
+            ["RateLimit:AnonymousBurst"] = "100000",
         });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddSingleton<TimeProvider>(Time);
