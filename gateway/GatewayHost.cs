@@ -29,7 +29,7 @@ internal static class GatewayHost
         builder.Services.AddHttpClient(nameof(ShowHealth));
         builder.Services.AddSingleton<DistributedContextPropagator, OutsideTrace>();
         builder.Services.AddRoutePolicies();
-        builder.Services.AddAgencyRateLimit(builder.Configuration);
+        builder.Services.AddRateLimits(builder.Configuration);
         builder.Services.AddReverseProxy()
             .LoadFromMemory(RouteTable.RoutesFor(builder.Configuration), RouteTable.Clusters(builder.Configuration))
             .AddTransforms<Passage>()
@@ -49,6 +49,8 @@ internal static class GatewayHost
             options.MaxReceiveMessageSize = (int)Door.LargestBody;
 #if !USE_OFFICIAL_GRPC
             options.StatusDetails = Tiltas.Hosting.Rpc.RpcProblem.DetailsOf;
+            // They end as all others do, and say more.
+            options.EndStreamsWithServer = false;
 #endif
         });
 #if USE_OFFICIAL_GRPC
@@ -80,7 +82,7 @@ internal static class GatewayHost
         app.UseRouting();
         app.Use((context, next) =>
         {
-            if (context.GetEndpoint() is not null) return next(context);
+            if (context.GetEndpoint() is { } endpoint && RouteTable.Takes(endpoint, context.Request)) return next(context);
             context.Response.StatusCode = (int)HttpStatusCode.NotFound;
             return Task.CompletedTask;
         });
@@ -88,14 +90,14 @@ internal static class GatewayHost
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseMiddleware<StreamLimit>();
-        app.UseMiddleware<EndWithClient>();
+        app.UseMiddleware<EndEarly>();
 
         IssueToken.Map(app);
         ShowHealth.Map(app);
         ShowKeys.Map(app);
         // What the interface is and whether it is up is no secret; the files are published.
-        app.MapGrpcService<HealthRpc>().AllowAnonymous();
-        app.MapGrpcReflectionService().AllowAnonymous();
+        app.MapGrpcService<HealthRpc>().AllowAnonymous().RequireRateLimiting(RateLimits.Anybody);
+        app.MapGrpcReflectionService().AllowAnonymous().RequireRateLimiting(RateLimits.Anybody);
         app.MapReverseProxy(proxy => proxy.Use(ForwardFailures.AnswerAsync));
     }
 }

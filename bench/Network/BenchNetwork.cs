@@ -39,7 +39,7 @@ internal sealed class BenchNetwork : IAsyncDisposable
             Repository = servers.Repository, Folder = Path.Combine(servers.Folder, "network"), Steps = steps,
             Postgres = servers.Postgres.Address, Bus = name => servers.Rabbit.UriFor(name),
             Configure = name => name == "gateway"
-                ? new Dictionary<string, string?> { ["RateLimit__PerSecond"] = OutOfReach, ["RateLimit__Burst"] = OutOfReach }
+                ? new Dictionary<string, string?> { ["RateLimit__PerSecond"] = OutOfReach, ["RateLimit__Burst"] = OutOfReach, ["RateLimit__AnonymousPerSecond"] = OutOfReach, ["RateLimit__AnonymousBurst"] = OutOfReach }
                 : new Dictionary<string, string?>(),
         }, stop);
         var network = new BenchNetwork(local);

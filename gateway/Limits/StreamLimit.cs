@@ -19,6 +19,9 @@ public sealed class StreamLimit
         if (_most < 1) throw new InvalidOperationException("RateLimit:Streams must be at least 1.");
     }
 
+    /// <summary>How many agencies and addresses hold a stream.</summary>
+    internal int Holders => _open.Count;
+
     /// <summary>Runs the request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -29,15 +32,22 @@ public sealed class StreamLimit
         }
 
         // What is open to anybody (health, reflection) is counted by where it comes from.
-        var agency = context.Features.Get<Caller>()?.Agency.Value ?? $"from {context.Connection.RemoteIpAddress}";
+        var holder = context.Features.Get<Caller>()?.Agency.Value ?? "from " + RemoteAddress.Of(context);
         try
         {
-            if (_open.AddOrUpdate(agency, 1, static (_, count) => count + 1) > _most) await ProblemResult.Write(context, GatewayErrors.TooManyStreams);
+            if (_open.AddOrUpdate(holder, 1, static (_, count) => count + 1) > _most) await ProblemResult.Write(context, GatewayErrors.TooManyStreams);
             else await _next(context);
         }
         finally
         {
-            _open.AddOrUpdate(agency, 0, static (_, count) => count - 1);
+            Leave(holder);
         }
+    }
+
+    // Whoever holds none any more is forgotten: there are more addresses than memory.
+    private void Leave(string holder)
+    {
+        while (_open.TryGetValue(holder, out var count))
+            if (count > 1 ? _open.TryUpdate(holder, count - 1, count) : _open.TryRemove(KeyValuePair.Create(holder, count))) return;
     }
 }

@@ -1,3 +1,4 @@
+using Tiltas.Gateway.Limits;
 using Tiltas.Gateway.Routes;
 
 namespace Tiltas.Gateway.Network;
@@ -20,7 +21,7 @@ public sealed class ShowHealth(IConfiguration configuration, IHttpClientFactory 
             var network = await handler.HandleAsync(cancel);
             return Results.Json(network, statusCode: network.Status == Ready ? 200 : 503);
         })
-        .AllowAnonymous();
+        .AllowAnonymous().RequireRateLimiting(RateLimits.Anybody);
 
     internal const string Ready = "Ready";
     private const string NotReady = "NotReady";

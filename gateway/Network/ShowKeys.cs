@@ -1,3 +1,4 @@
+using Tiltas.Gateway.Limits;
 using Tiltas.Hosting.Passports;
 
 namespace Tiltas.Gateway.Network;
@@ -7,5 +8,5 @@ internal static class ShowKeys
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapMethods("/.well-known/jwks.json", ["GET", "HEAD"], (PassportKeys keys) => Results.Bytes(keys.PublicJson, "application/jwk-set+json"))
-        .AllowAnonymous();
+        .AllowAnonymous().RequireRateLimiting(RateLimits.Anybody);
 }

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using Tiltas.Gateway.Grpc;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
 
 namespace Tiltas.Gateway.Routes;
 
@@ -84,21 +86,30 @@ internal static class RouteTable
         }),
     ];
 
+    /// <summary>False for a gRPC route's request that is no call: routing minds neither case nor a slash at the end nor the content type, gRPC does.</summary>
+    public static bool Takes(Endpoint endpoint, HttpRequest request)
+    {
+        if (endpoint.Metadata.GetMetadata<RouteModel>()?.Config is not { } route || route.ClusterId?.EndsWith(GrpcSuffix, StringComparison.Ordinal) != true) return true;
+        return request.IsGrpc() && request.Path.Value is ['/', .. var path] && path.StartsWith(route.RouteId, StringComparison.Ordinal)
+            && path.AsSpan(route.RouteId.Length) is ['/', .. var method] && !method.Contains('/');
+    }
+
+    private const string GrpcSuffix = "-grpc";
+
     private static string? GrpcAddress(IConfiguration configuration, string service) => configuration["Gateway:Grpc:" + service] is { Length: > 0 } address ? address : null;
 
-    private static string GrpcCluster(string service) => service + "-grpc";
+    private static string GrpcCluster(string service) => service + GrpcSuffix;
 
     private static RouteConfig GrpcRoute(string service, string name, string policy) => new()
     {
         RouteId = name,
         ClusterId = GrpcCluster(service),
         AuthorizationPolicy = policy,
-        RateLimiterPolicy = Limits.AgencyRateLimit.Policy,
+        RateLimiterPolicy = Limits.RateLimits.Agency,
         Match = new RouteMatch
         {
             Path = $"/{name}/{{method}}",
             Methods = ["POST"],
-            Headers = [new RouteHeader { Name = "Content-Type", Values = [Tiltas.Hosting.Rpc.RpcProblem.MediaType], Mode = HeaderMatchMode.HeaderPrefix }],
         },
     };
 
@@ -107,7 +118,7 @@ internal static class RouteTable
         RouteId = id,
         ClusterId = service,
         AuthorizationPolicy = policy,
-        RateLimiterPolicy = Limits.AgencyRateLimit.Policy,
+        RateLimiterPolicy = Limits.RateLimits.Agency,
         Match = new RouteMatch { Path = path },
     };
 }

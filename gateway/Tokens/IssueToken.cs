@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Tiltas.Gateway.Clients;
+using Tiltas.Gateway.Limits;
 using Tiltas.Hosting.Passports;
 
 namespace Tiltas.Gateway.Tokens;
@@ -28,7 +29,7 @@ public sealed partial class IssueToken(ClientRegistry clients, GuessLimits limit
         var client = clients.Find(asked.ClientId);
         if (client?.RemembersAsRight(asked.Secret) == true) return Grant(client);
 
-        var address = context.Connection.RemoteIpAddress?.ToString() ?? "";
+        var address = RemoteAddress.Of(context);
         var wait = limits.Begin(asked.ClientId, address);
         if (wait > TimeSpan.Zero)
         {

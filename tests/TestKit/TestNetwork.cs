@@ -49,6 +49,7 @@ public sealed class TestNetwork : IAsyncDisposable
             Configure = name => new Dictionary<string, string?>(configure?.Invoke(name) ?? new Dictionary<string, string?>())
             {
                 ["RateLimit__PerSecond"] = "100000", ["RateLimit__Burst"] = "100000",
+                ["RateLimit__AnonymousPerSecond"] = "100000", ["RateLimit__AnonymousBurst"] = "100000",
             },
         }, patience.Token);
         var test = new TestNetwork(network, folder, given);

@@ -137,18 +137,18 @@ internal sealed class GrpcClient : IDisposable
         return frame;
     }
 
-    public Task<HttpResponseMessage> CallAsync(string method, string? token = null, byte[]? body = null, string? timeout = null) =>
-        CallAsync(method, new ByteArrayContent(body ?? Frame("hello")), token, timeout);
+    public Task<HttpResponseMessage> CallAsync(string method, string? token = null, byte[]? body = null, string? timeout = null, string type = "application/grpc") =>
+        CallAsync(method, token, new ByteArrayContent(body ?? Frame("hello")), timeout, type);
 
-    public async Task<HttpResponseMessage> CallAsync(string method, HttpContent body, string? token, string? timeout = null)
+    public async Task<HttpResponseMessage> CallAsync(string method, string? token, HttpContent content, string? timeout = null, string type = "application/grpc")
     {
-        body.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         using var request = new HttpRequestMessage(HttpMethod.Post, method)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = body,
+            Content = content,
         };
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
         request.Headers.TE.ParseAdd("trailers");
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (timeout is not null) request.Headers.Add("grpc-timeout", timeout);
@@ -161,22 +161,30 @@ internal sealed class GrpcClient : IDisposable
     public void Dispose() => _http.Dispose();
 }
 
-/// <summary>The first bytes of a message, and then nothing.</summary>
-internal sealed class StalledContent : HttpContent
+/// <summary>Requests of one call, after which the caller may ask more.</summary>
+internal sealed class OpenBody(params byte[][] frames) : HttpContent
 {
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-    {
-        await stream.WriteAsync(GrpcClient.Frame("hello").AsMemory(0, 3), cancellationToken);
-        await stream.FlushAsync(cancellationToken);
-        await Task.Delay(Timeout.Infinite, cancellationToken);
-    }
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    public void End() => _end.TrySetResult();
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        foreach (var frame in frames) await stream.WriteAsync(frame);
+        await stream.FlushAsync();
+        await _end.Task;
+    }
 
     protected override bool TryComputeLength(out long length)
     {
         length = 0;
         return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        End();
+        base.Dispose(disposing);
     }
 }
 

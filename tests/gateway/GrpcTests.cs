@@ -171,8 +171,8 @@ public sealed class GrpcTests : IAsyncLifetime
         using var alsoEnds = client;
         var token = other.Tokens.Good();
         using var stream = await client.CallAsync(Subscribe, token);
-        using var body = new StalledContent();
-        using var slow = await client.CallAsync(Silent, body, token);
+        using var body = new OpenBody(GrpcClient.Frame("hello")[..3]);
+        using var slow = await client.CallAsync(Silent, token, body);
         var end = await GrpcEnd.Of(slow);
 
         Assert.Equal((int)StatusCode.DeadlineExceeded, end.Status);

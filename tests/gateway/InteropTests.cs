@@ -41,7 +41,7 @@ public sealed class InteropTests
         RouteId = "interop",
         ClusterId = "interop",
         AuthorizationPolicy = Policies.Casework,
-        RateLimiterPolicy = AgencyRateLimit.Policy,
+        RateLimiterPolicy = RateLimits.Agency,
         Match = new RouteMatch { Path = "/grpc.testing.TestService/{method}", Methods = ["POST"] },
         // The gateway lets no header through that it does not know; these are the cases' own.
         Transforms = [new Dictionary<string, string> { ["RequestHeadersAllowed"] = "x-grpc-test-echo-initial;x-grpc-test-echo-trailing-bin;x-test-status-details" }],

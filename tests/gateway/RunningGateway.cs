@@ -21,6 +21,8 @@ internal sealed class Upstream : IAsyncDisposable
     public string Address => _app.Urls.Single();
     public int Requests;
     public TaskCompletionSource NextEvent { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     public TaskCompletionSource StreamEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public static async Task<Upstream> StartAsync()
@@ -31,6 +33,8 @@ internal sealed class Upstream : IAsyncDisposable
         var upstream = new Upstream(builder.Build());
         upstream._app.Map("/v1/feed/stream", upstream.StreamAsync);
         upstream._app.Map("/v1/agencies/silent", (CancellationToken aborted) => Task.Delay(Timeout.Infinite, aborted));
+        upstream._app.Map("/v1/feed/silent", upstream.WaitAsync);
+        upstream._app.Map("/v1/agencies/held", upstream.HoldAsync);
         upstream._app.Map("/v1/agencies/reset", (HttpContext context) => context.Abort());
         upstream._app.Map("/v1/agencies/empty/{status:int}", (int status) => Results.StatusCode(status));
         upstream._app.Map("/health/ready", () => "ok");
@@ -42,6 +46,19 @@ internal sealed class Upstream : IAsyncDisposable
     public void SendEvent() => NextEvent.SetResult();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private Task WaitAsync(CancellationToken aborted)
+    {
+        Asked.TrySetResult();
+        return Task.Delay(Timeout.Infinite, aborted);
+    }
+
+    private async Task<string> HoldAsync()
+    {
+        Asked.TrySetResult();
+        await Answer.Task;
+        return "done";
+    }
 
     private async Task EchoAsync(HttpContext context)
     {
@@ -114,6 +131,8 @@ public sealed class RunningGateway : IAsyncLifetime
             ["Gateway:Inside:Notification"] = Upstream.Address,
             ["RateLimit:PerSecond"] = "100000",
             ["RateLimit:Burst"] = "100000",
+            ["RateLimit:AnonymousPerSecond"] = "100000",
+            ["RateLimit:AnonymousBurst"] = "100000",
         });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddSingleton<TimeProvider>(Time);
@@ -133,6 +152,10 @@ public sealed class RunningGateway : IAsyncLifetime
         await Upstream.DisposeAsync();
         Room.Dispose();
     }
+
+    internal CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
+    internal Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 
     internal static async Task<RunningGateway> StartAsync(params (string Key, string Value)[] settings)
     {

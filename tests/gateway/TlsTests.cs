@@ -88,7 +88,7 @@ public sealed class TlsTests
         return client.Server;
     }
 
-    private static SocketsHttpHandler Handler(X509Certificate2? own) => new()
+    internal static SocketsHttpHandler Handler(X509Certificate2? own) => new()
     {
         SslOptions = new()
         {

@@ -27,10 +27,14 @@ public static class RpcProblem
     /// <summary>True for a request that wants its answer as gRPC.</summary>
     public static bool IsWanted(HttpRequest request) => IsGrpc(request.ContentType);
 
-    /// <summary>True for gRPC with any message format; not for gRPC-Web, which is another protocol.</summary>
-    public static bool IsGrpc(string? contentType) =>
-        contentType is not null && contentType.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase)
-        && (contentType.Length == MediaType.Length || contentType[MediaType.Length] is '+' or ';');
+    /// <summary>True for gRPC with protobuf: bare or <c>+proto</c>, either with parameters. The rule by which the gRPC server itself decides.</summary>
+    public static bool IsGrpc(string? contentType)
+    {
+        if (contentType is null || !contentType.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase)) return false;
+        var rest = contentType.AsSpan(MediaType.Length);
+        if (rest.StartsWith("+proto", StringComparison.OrdinalIgnoreCase)) rest = rest[6..];
+        return rest.IsEmpty || rest.TrimStart() is [';', ..];
+    }
 
     /// <summary>The exception that ends a call with this error.</summary>
     public static RpcException Of(Error error)

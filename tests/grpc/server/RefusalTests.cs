@@ -112,12 +112,23 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData("application/grpc+proto", 200)]
     [InlineData("application/grpc; charset=utf-8", 200)]
     [InlineData("application/grpc+proto;a=b", 200)]
+    [InlineData("application/grpc ; a=b", 200)]
     [InlineData("APPLICATION/GRPC", 200)]
     [InlineData("application/grpc+json", 415)]
     [InlineData("application/grpcx", 415)]
     [InlineData("application/json", 415)]
     public async Task ContentTypes_AreProtobufOrRefused(string contentType, int http) =>
         Assert.Equal(http, (await caller.Post(RawCaller.Empty, RawCaller.Frame([]), ("content-type", contentType))).Http);
+
+    [Theory]
+    [InlineData("/grpc.testing.TestService/emptycall")]
+    [InlineData("/GRPC.testing.TestService/EmptyCall")]
+    [InlineData("/grpc.testing.TestService/EmptyCall/")]
+    public async Task MethodNotToTheLetter_IsUnimplemented(string path)
+    {
+        var answer = await caller.Post(path, RawCaller.Frame([]));
+        Assert.Equal((StatusCode.Unimplemented, true), (answer.Status, answer.TrailersOnly));
+    }
 
     [Theory]
     [InlineData("/grpc.testing.TestService/NoSuchMethod")]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -62,15 +63,45 @@ public sealed class StandardServiceTests : IAsyncLifetime
         }
         var services = (await Ask(new() { ListServices = "" })).ListServicesResponse.Service.Select(service => service.Name);
         Assert.Equal(["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection", "grpc.testing.TestService"], services);
+        List<ByteString> known = [];
         foreach (var symbol in new[] { "grpc.testing.TestService", "grpc.testing.TestService.UnaryCall", "grpc.testing.Payload", "grpc.testing.Payload.body", "grpc.testing.PayloadType" })
         {
             var files = (await Ask(new() { FileContainingSymbol = symbol })).FileDescriptorResponse.FileDescriptorProto;
-            var rebuilt = FileDescriptor.BuildFromByteStrings(files.Reverse());
-            Assert.Contains(rebuilt, file => file.Name is "grpc/testing/test.proto" or "grpc/testing/messages.proto");
+            // What was sent before is not sent again, but for the file that is asked for.
+            Assert.Equal(known.Count == 0 ? 3 : 1, files.Count);
+            if (known.Count == 0) known.AddRange(files.Reverse());
+            var rebuilt = FileDescriptor.BuildFromByteStrings(known);
+            Assert.Equal(symbol.StartsWith("grpc.testing.TestService", StringComparison.Ordinal) ? "grpc/testing/test.proto" : "grpc/testing/messages.proto",
+                FileDescriptorProto.Parser.ParseFrom(files[0]).Name);
+            Assert.Equal(3, rebuilt.Count);
         }
         Assert.Single((await Ask(new() { FileByFilename = "grpc/testing/empty.proto" })).FileDescriptorResponse.FileDescriptorProto);
         Assert.Equal((int)StatusCode.NotFound, (await Ask(new() { FileContainingSymbol = "no.such.Name" })).ErrorResponse.ErrorCode);
         Assert.Equal((int)StatusCode.InvalidArgument, (await Ask(new())).ErrorResponse.ErrorCode);
+    }
+
+    [Theory]
+    [InlineData("", 1001)]
+    [InlineData("grpc.testing.Payload", 1000)]
+    public async Task Reflection_AskedWithoutEnd_Ends(string symbol, int atMost)
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var call = new ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo(cancellationToken: stop.Token);
+        var asked = 0;
+        long received = 0;
+        var end = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (true)
+            {
+                asked++;
+                await call.RequestStream.WriteAsync(symbol.Length == 0 ? new() { ListServices = "" } : new() { FileContainingSymbol = symbol }, stop.Token);
+                if (!await call.ResponseStream.MoveNext(stop.Token)) return;
+                received += call.ResponseStream.Current.CalculateSize();
+            }
+        });
+        Assert.Equal(StatusCode.ResourceExhausted, end.StatusCode);
+        Assert.InRange(asked, 2, atMost);
+        Assert.InRange(received, 1, 2 << 20);
     }
 
     [Fact]

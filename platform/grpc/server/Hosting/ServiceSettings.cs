@@ -29,7 +29,8 @@ internal abstract class ServiceSettings
         if (ResponseAlgorithm is not null && ResponseAlgorithm != Compression.Identity && !providers.ContainsKey(ResponseAlgorithm))
             throw new InvalidOperationException($"There is no compression provider for '{ResponseAlgorithm}'.");
         StatusDetails = own.StatusDetails ?? all.StatusDetails;
-        (Time, Timers, Telemetry, Stopping, Logger) = (time, timers, telemetry, lifetime.ApplicationStopping, logger);
+        Stopping = all.EndStreamsWithServer && own.EndStreamsWithServer ? lifetime.ApplicationStopping : CancellationToken.None;
+        (Time, Timers, Telemetry, Logger) = (time, timers, telemetry, logger);
     }
 
     private readonly Dictionary<string, ICompressionProvider> providers = new(StringComparer.Ordinal);

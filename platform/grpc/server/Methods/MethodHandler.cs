@@ -18,6 +18,12 @@ internal abstract class MethodHandler<TRequest, TResponse>(ServiceSettings setti
     public async Task Handle(HttpContext http)
     {
         if (Protocol.Refuse(http)) return;
+        if (!http.Request.Path.Value.AsSpan().EndsWith(method.FullName, StringComparison.Ordinal))
+        {
+            // Routing minds neither case nor a slash at the end; gRPC does.
+            UnknownMethod.Tell(http);
+            return;
+        }
         var call = new ServerCall(http, settings, method, name);
         if (call.Begin())
         {

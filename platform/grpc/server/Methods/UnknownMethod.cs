@@ -19,11 +19,15 @@ internal static class UnknownMethod
 
     private static Task Answer(HttpContext http)
     {
-        if (Protocol.Refuse(http)) return Task.CompletedTask;
+        if (!Protocol.Refuse(http)) Tell(http);
+        return Task.CompletedTask;
+    }
+
+    public static void Tell(HttpContext http)
+    {
         http.Response.ContentType = Names.ContentType;
         http.Response.Headers.GrpcStatus = StatusText.Of(StatusCode.Unimplemented);
         http.Response.Headers.GrpcMessage = "There is no such method here.";
-        return Task.CompletedTask;
     }
 
     private sealed class OnlyGrpc : IRouteConstraint

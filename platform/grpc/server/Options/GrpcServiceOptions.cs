@@ -41,6 +41,9 @@ public class GrpcServiceOptions
     /// </summary>
     public Func<Status, byte[]?>? StatusDetails { get; set; }
 
+    /// <summary>Whether open streams end with UNAVAILABLE as soon as the server begins to stop; false: the host ends them itself.</summary>
+    public bool EndStreamsWithServer { get; set; } = true;
+
     /// <summary>What stands around every call, the first outermost.</summary>
     public InterceptorCollection Interceptors { get; } = [];
 

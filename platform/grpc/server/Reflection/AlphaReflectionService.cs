@@ -10,9 +10,10 @@ internal sealed class AlphaReflectionService(ReflectionAnswers answers) : Server
     public override async Task ServerReflectionInfo(
         IAsyncStreamReader<ServerReflectionRequest> requestStream, IServerStreamWriter<ServerReflectionResponse> responseStream, ServerCallContext context)
     {
+        var stream = answers.Begin();
         while (await requestStream.MoveNext(context.CancellationToken))
         {
-            var answer = answers.To(global::Grpc.Reflection.V1.ServerReflectionRequest.Parser.ParseFrom(requestStream.Current.ToByteString()));
+            var answer = stream.Answer(global::Grpc.Reflection.V1.ServerReflectionRequest.Parser.ParseFrom(requestStream.Current.ToByteString()));
             await responseStream.WriteAsync(ServerReflectionResponse.Parser.ParseFrom(answer.ToByteString()));
         }
     }

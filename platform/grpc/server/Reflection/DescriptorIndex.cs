@@ -26,14 +26,15 @@ internal sealed class DescriptorIndex
 
     public bool IsMessage(string symbol) => BySymbol(symbol) is { } file && Messages(file.MessageTypes).Any(message => message.FullName == symbol);
 
-    /// <summary>A file with all it needs, itself first.</summary>
-    public static IEnumerable<ByteString> Closure(FileDescriptor file)
+    /// <summary>A file and all it needs of what is not yet among those sent, itself first.</summary>
+    public static IEnumerable<ByteString> Closure(FileDescriptor file, HashSet<string> sent)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var waiting = new Queue<FileDescriptor>([file]);
+        sent.Add(file.Name);
+        yield return file.SerializedData;
+        var waiting = new Queue<FileDescriptor>(file.Dependencies);
         while (waiting.TryDequeue(out var next))
         {
-            if (!seen.Add(next.Name)) continue;
+            if (!sent.Add(next.Name)) continue;
             yield return next.SerializedData;
             foreach (var dependency in next.Dependencies) waiting.Enqueue(dependency);
         }

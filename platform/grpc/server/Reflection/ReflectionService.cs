@@ -10,7 +10,8 @@ internal sealed class ReflectionService(ReflectionAnswers answers) : ServerRefle
     public override async Task ServerReflectionInfo(
         IAsyncStreamReader<ServerReflectionRequest> requestStream, IServerStreamWriter<ServerReflectionResponse> responseStream, ServerCallContext context)
     {
-        while (await requestStream.MoveNext(context.CancellationToken)) await responseStream.WriteAsync(answers.To(requestStream.Current));
+        var stream = answers.Begin();
+        while (await requestStream.MoveNext(context.CancellationToken)) await responseStream.WriteAsync(stream.Answer(requestStream.Current));
     }
 }
 
@@ -23,8 +24,25 @@ internal sealed class ReflectionAnswers(MappedServices mapped, IEnumerable<Behin
     // Not before the first question: services are mapped one after the other.
     private readonly Lazy<DescriptorIndex> index = new(() => new(mapped, [.. behind.SelectMany(more => more.Services)]));
 
-    public ServerReflectionResponse To(ServerReflectionRequest request)
+    public ReflectionStream Begin() => new(index);
+}
+
+/// <summary>
+/// The answers on one stream. Anybody may ask, so questions are bounded, and a file is sent again only when it is itself asked
+/// for again, and not without end.
+/// </summary>
+internal sealed class ReflectionStream(Lazy<DescriptorIndex> index)
+{
+    public const int MostQuestions = 1000;
+    public const int MostBytesAgain = 1 << 20;
+
+    private readonly HashSet<string> sent = new(StringComparer.Ordinal);
+    private int questions;
+    private int bytesAgain;
+
+    public ServerReflectionResponse Answer(ServerReflectionRequest request)
     {
+        if (++questions > MostQuestions) throw TooMuch();
         var response = new ServerReflectionResponse { ValidHost = request.Host, OriginalRequest = request };
         switch (request.MessageRequestCase)
         {
@@ -51,9 +69,15 @@ internal sealed class ReflectionAnswers(MappedServices mapped, IEnumerable<Behin
         return response;
     }
 
-    private static void File(ServerReflectionResponse response, Google.Protobuf.Reflection.FileDescriptor? file)
+    private void File(ServerReflectionResponse response, Google.Protobuf.Reflection.FileDescriptor? file)
     {
         if (file is null) response.ErrorResponse = new() { ErrorCode = (int)StatusCode.NotFound, ErrorMessage = "There is no such name here." };
-        else response.FileDescriptorResponse = new() { FileDescriptorProto = { DescriptorIndex.Closure(file) } };
+        else
+        {
+            if (sent.Contains(file.Name) && (bytesAgain += file.SerializedData.Length) > MostBytesAgain) throw TooMuch();
+            response.FileDescriptorResponse = new() { FileDescriptorProto = { DescriptorIndex.Closure(file, sent) } };
+        }
     }
+
+    private static RpcException TooMuch() => new(new(StatusCode.ResourceExhausted, "So much is enough for one stream; ask on another."));
 }
