@@ -13,7 +13,7 @@ public sealed class KilledSubscriberTests(Net net, ITestOutputHelper output)
     private const int ARound = 50;
 
     /// <summary>Milliseconds in which a program has connected and opened its stream, or is about to.</summary>
-    private const int Opening = 250;
+    private const int Opening = 600;
 
     [Fact]
     public async Task Subscriber_KilledTwentyTimes_MissesNothing()
