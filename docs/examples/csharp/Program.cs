@@ -33,7 +33,9 @@ var notifications = new Notifications.NotificationsClient(channel);
 var referrals = new Referrals.ReferralsClient(channel);
 using var token = new Token(gateway, handler, Setting("CLIENT_ID"), Setting("CLIENT_SECRET"));
 
-for (var (done, pause) = (0, 1); ;)
+// A notice that the line broke on is seen again, and its referral counts once.
+var done = new HashSet<string>();
+for (var pause = 1; ;)
 {
     try
     {
@@ -47,7 +49,7 @@ for (var (done, pause) = (0, 1); ;)
             {
                 try
                 {
-                    if (await HelpWith(notice.ReferralId)) done++;
+                    if (await HelpWith(notice.ReferralId)) done.Add(notice.ReferralId);
                 }
                 catch (RpcException refused) when (refused.StatusCode is StatusCode.PermissionDenied or StatusCode.FailedPrecondition or StatusCode.NotFound)
                 {
@@ -57,7 +59,7 @@ for (var (done, pause) = (0, 1); ;)
                 await notifications.ReportActedAsync(new ReportActedRequest { Sequence = notice.Sequence }, await token.Metadata(), Soon());
             }
             KeepCursor(notice.Sequence);
-            if (count > 0 && done >= count) return 0;
+            if (count > 0 && done.Count >= count) return 0;
         }
         pause = 1;
     }

@@ -93,11 +93,12 @@ async function helpWith(referralId) {
   if (status === 'REFERRAL_STATUS_IN_SERVICE')
     ({ status } = (await call(referrals, 'completeReferral', { referralId, outcome: 'OUTCOME_SERVICE_DELIVERED' })).referral);
   console.log(`  ${referralId}: ${status}`);
-  return status === 'REFERRAL_STATUS_COMPLETED' ? 1 : 0;
+  return status === 'REFERRAL_STATUS_COMPLETED';
 }
 
 const refusals = [grpc.status.PERMISSION_DENIED, grpc.status.FAILED_PRECONDITION, grpc.status.NOT_FOUND];
-let done = 0;
+// A notice that the line broke on is seen again, and its referral counts once.
+const done = new Set();
 async function follow(alive) {
   const stream = notifications.subscribe({ after: readCursor() }, await metadata());
   for await (const { notice } of stream) {
@@ -106,7 +107,7 @@ async function follow(alive) {
     console.log(`${notice.sequence} ${notice.kind}`);
     if (notice.kind === 'NOTICE_KIND_REFERRAL_SUBMITTED') {
       try {
-        done += await helpWith(notice.referralId);
+        if (await helpWith(notice.referralId)) done.add(notice.referralId);
       } catch (error) {
         // What the rules refuse will be refused again; everything else is tried again from this notice on.
         if (!refusals.includes(error.code)) throw error;
@@ -115,7 +116,7 @@ async function follow(alive) {
       await call(notifications, 'reportActed', { sequence: notice.sequence });
     }
     keepCursor(notice.sequence);
-    if (Number(options.count) > 0 && done >= Number(options.count)) {
+    if (Number(options.count) > 0 && done.size >= Number(options.count)) {
       stream.cancel();
       return true;
     }

@@ -105,7 +105,8 @@ def main():
     with open(CA, "rb") as file:
         channel = grpc.secure_channel(urllib.parse.urlsplit(GATEWAY).netloc, grpc.ssl_channel_credentials(file.read()), LINE)
     notifications, stub, token = feed_grpc.NotificationsStub(channel), referrals_grpc.ReferralsStub(channel), Token()
-    done, pause = 0, 1
+    # A notice that the line broke on is seen again, and its referral counts once.
+    done, pause = set(), 1
     while True:
         try:
             after = read_cursor(options.cursor)
@@ -117,7 +118,8 @@ def main():
                 print(f"{notice.sequence} {codes.NoticeKind.Name(notice.kind)}", flush=True)
                 if notice.kind == codes.NOTICE_KIND_REFERRAL_SUBMITTED:
                     try:
-                        done += help_with(stub, token, notice.referral_id)
+                        if help_with(stub, token, notice.referral_id):
+                            done.add(notice.referral_id)
                     except grpc.RpcError as refused:
                         # What the rules refuse will be refused again; everything else is tried again from this notice on.
                         if refused.code() not in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.NOT_FOUND):
@@ -125,7 +127,7 @@ def main():
                         print(f"  refused: {refused.details()}", flush=True)
                     notifications.ReportActed(feed.ReportActedRequest(sequence=notice.sequence), metadata=token.metadata(), timeout=30)
                 keep_cursor(options.cursor, notice.sequence)
-                if options.count and done >= options.count:
+                if options.count and len(done) >= options.count:
                     return
             pause = 1
         except (grpc.RpcError, NoToken) as error:
