@@ -12,6 +12,8 @@ using Tiltas.Protos.Codes.V1;
 using Tiltas.Protos.Notification.V1;
 using Tiltas.Protos.Referral.V1;
 
+const int LongestPause = 8;
+
 string Option(string name, string otherwise) => Array.IndexOf(args, name) is var at and >= 0 ? args[at + 1] : otherwise;
 string Setting(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
 
@@ -19,7 +21,8 @@ var cursorFile = Option("--cursor", "cursor");
 var count = int.Parse(Option("--count", "0"), CultureInfo.InvariantCulture);
 var gateway = new Uri(Setting("GATEWAY"));
 
-using var handler = new SocketsHttpHandler();
+// Notices a gateway that is gone without a word.
+using var handler = new SocketsHttpHandler { KeepAlivePingDelay = TimeSpan.FromSeconds(30), KeepAlivePingTimeout = TimeSpan.FromSeconds(10) };
 handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
 {
     TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
@@ -30,21 +33,23 @@ var notifications = new Notifications.NotificationsClient(channel);
 var referrals = new Referrals.ReferralsClient(channel);
 using var token = new Token(gateway, handler, Setting("CLIENT_ID"), Setting("CLIENT_SECRET"));
 
-for (var (done, pause) = (0, 1); ; pause = Math.Min(pause * 2, 30))
+// A notice that the line broke on is seen again, and its referral counts once.
+var done = new HashSet<string>();
+for (var pause = 1; ;)
 {
     try
     {
         using var stream = notifications.Subscribe(new SubscribeRequest { After = ReadCursor() }, await token.Metadata());
         await foreach (var message in stream.ResponseStream.ReadAllAsync())
         {
-            if (message.Notice is not { } notice) continue;
             pause = 1;
+            if (message.Notice is not { } notice) continue;
             Console.WriteLine($"{notice.Sequence} {notice.Kind}");
             if (notice.Kind == NoticeKind.ReferralSubmitted)
             {
                 try
                 {
-                    if (await HelpWith(notice.ReferralId)) done++;
+                    if (await HelpWith(notice.ReferralId)) done.Add(notice.ReferralId);
                 }
                 catch (RpcException refused) when (refused.StatusCode is StatusCode.PermissionDenied or StatusCode.FailedPrecondition or StatusCode.NotFound)
                 {
@@ -54,14 +59,24 @@ for (var (done, pause) = (0, 1); ; pause = Math.Min(pause * 2, 30))
                 await notifications.ReportActedAsync(new ReportActedRequest { Sequence = notice.Sequence }, await token.Metadata(), Soon());
             }
             KeepCursor(notice.Sequence);
-            if (count > 0 && done >= count) return;
+            if (count > 0 && done.Count >= count) return 0;
         }
+        pause = 1;
     }
-    catch (Exception error) when (error is RpcException or HttpRequestException)
+    catch (WrongClientException wrong)
     {
-        Console.Error.WriteLine($"the line broke ({(error as RpcException)?.StatusCode.ToString() ?? "no token"}); again in {pause} s");
+        Console.Error.WriteLine(wrong.Message);
+        return 1;
+    }
+    catch (Exception error) when (error is RpcException or NoTokenException)
+    {
+        // What is away comes back. Of ResourceExhausted the longest that RetryInfo asks for is 5 seconds.
+        var refusal = (error as RpcException)?.StatusCode;
+        var wait = Math.Max(pause, refusal == StatusCode.ResourceExhausted ? 5 : (error as NoTokenException)?.Seconds ?? 0);
+        Console.Error.WriteLine($"the line broke ({refusal?.ToString() ?? error.Message}); again in {wait} s");
         token.Forget();
-        await Task.Delay(TimeSpan.FromSeconds(pause));
+        await Task.Delay(TimeSpan.FromSeconds(wait));
+        pause = Math.Min(pause * 2, LongestPause);
     }
 }
 

@@ -18,23 +18,45 @@ const definition = loader.loadSync(['tiltas/notification/v1/notifications.proto'
 const { tiltas } = grpc.loadPackageDefinition(definition);
 const address = new URL(GATEWAY).host;
 const credentials = grpc.credentials.createSsl(ca);
-const notifications = new tiltas.notification.v1.Notifications(address, credentials);
-const referrals = new tiltas.referral.v1.Referrals(address, credentials);
+const longestPause = 8;
+// Notices a gateway that is gone without a word, and does not let the time between attempts to reach it grow to minutes.
+const line = { 'grpc.keepalive_time_ms': 30_000, 'grpc.keepalive_timeout_ms': 10_000, 'grpc.max_reconnect_backoff_ms': longestPause * 1000 };
+const notifications = new tiltas.notification.v1.Notifications(address, credentials, line);
+const referrals = new tiltas.referral.v1.Referrals(address, credentials, line);
+
+// Why there is no token, and how many seconds the gateway asks to wait.
+class NoToken extends Error {
+  constructor(reason, seconds = 0) {
+    super(`no token: ${reason}`);
+    this.seconds = seconds;
+  }
+}
 
 // OAuth 2 client credentials, renewed a minute before it runs out.
 const token = { value: '', until: 0 };
+async function askForToken() {
+  const body = new URLSearchParams({ grant_type: 'client_credentials' }).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
+  const form = { method: 'POST', ca, auth: `${CLIENT_ID}:${CLIENT_SECRET}`, headers, signal: AbortSignal.timeout(30_000) };
+  let answer;
+  let text = '';
+  try {
+    answer = await new Promise((resolve, reject) => { request(GATEWAY + '/connect/token', form, resolve).on('error', reject).end(body); });
+    for await (const part of answer.setEncoding('utf8')) text += part;
+    if (answer.statusCode === 200) return JSON.parse(text);
+  } catch (error) {
+    throw new NoToken(error.message);
+  }
+  if (answer.statusCode === 400 || answer.statusCode === 401) {
+    console.error(`the gateway does not know this client or its secret (HTTP ${answer.statusCode})`);
+    process.exit(1);
+  }
+  throw new NoToken(`HTTP ${answer.statusCode}`, Number.parseInt(answer.headers['retry-after'], 10) || 0);
+}
+
 async function metadata() {
   if (Date.now() > token.until) {
-    const answer = JSON.parse(await new Promise((resolve, reject) => {
-      const body = new URLSearchParams({ grant_type: 'client_credentials' }).toString();
-      const sent = request(GATEWAY + '/connect/token', {
-        method: 'POST', ca, auth: `${CLIENT_ID}:${CLIENT_SECRET}`, headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length },
-      }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(`no token: HTTP ${response.statusCode}`))));
-      });
-      sent.on('error', reject).end(body);
-    }));
+    const answer = await askForToken();
     token.value = answer.access_token;
     token.until = Date.now() + (answer.expires_in - 60) * 1000;
   }
@@ -71,19 +93,21 @@ async function helpWith(referralId) {
   if (status === 'REFERRAL_STATUS_IN_SERVICE')
     ({ status } = (await call(referrals, 'completeReferral', { referralId, outcome: 'OUTCOME_SERVICE_DELIVERED' })).referral);
   console.log(`  ${referralId}: ${status}`);
-  return status === 'REFERRAL_STATUS_COMPLETED' ? 1 : 0;
+  return status === 'REFERRAL_STATUS_COMPLETED';
 }
 
 const refusals = [grpc.status.PERMISSION_DENIED, grpc.status.FAILED_PRECONDITION, grpc.status.NOT_FOUND];
-let done = 0;
-async function follow() {
+// A notice that the line broke on is seen again, and its referral counts once.
+const done = new Set();
+async function follow(alive) {
   const stream = notifications.subscribe({ after: readCursor() }, await metadata());
   for await (const { notice } of stream) {
+    alive();
     if (!notice) continue;
     console.log(`${notice.sequence} ${notice.kind}`);
     if (notice.kind === 'NOTICE_KIND_REFERRAL_SUBMITTED') {
       try {
-        done += await helpWith(notice.referralId);
+        if (await helpWith(notice.referralId)) done.add(notice.referralId);
       } catch (error) {
         // What the rules refuse will be refused again; everything else is tried again from this notice on.
         if (!refusals.includes(error.code)) throw error;
@@ -92,7 +116,7 @@ async function follow() {
       await call(notifications, 'reportActed', { sequence: notice.sequence });
     }
     keepCursor(notice.sequence);
-    if (Number(options.count) > 0 && done >= Number(options.count)) {
+    if (Number(options.count) > 0 && done.size >= Number(options.count)) {
       stream.cancel();
       return true;
     }
@@ -100,14 +124,19 @@ async function follow() {
   return false;
 }
 
-for (let pause = 1; ; pause = Math.min(pause * 2, 30)) {
+for (let pause = 1; ;) {
   try {
-    if (await follow()) break;
+    if (await follow(() => { pause = 1; })) break;
     pause = 1;
   } catch (error) {
-    console.error(`the line broke (${grpc.status[error.code] ?? error.message}); again in ${pause} s`);
+    const refusal = grpc.status[error.code];
+    if (!refusal && !(error instanceof NoToken)) throw error;
+    // What is away comes back. Of RESOURCE_EXHAUSTED the longest that RetryInfo asks for is 5 seconds.
+    const wait = Math.max(pause, refusal === 'RESOURCE_EXHAUSTED' ? 5 : (error.seconds ?? 0));
+    console.error(`the line broke (${refusal ?? error.message}); again in ${wait} s`);
     token.until = 0;
-    await new Promise((resolve) => { setTimeout(resolve, pause * 1000); });
+    await new Promise((resolve) => { setTimeout(resolve, wait * 1000); });
+    pause = Math.min(pause * 2, longestPause);
   }
 }
 notifications.close();

@@ -7,11 +7,13 @@ an agency's system". Nothing personal is printed.
 """
 import argparse
 import base64
+import http.client
 import json
 import os
 import ssl
 import sys
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -21,6 +23,17 @@ from tiltas.notification.v1 import notifications_pb2 as feed, notifications_pb2_
 from tiltas.referral.v1 import referrals_pb2 as referrals, referrals_pb2_grpc as referrals_grpc
 
 GATEWAY, CA = os.environ["GATEWAY"], os.environ["CA"]
+LONGEST_PAUSE = 8
+# Notices a gateway that is gone without a word, and does not let the time between attempts to reach it grow to minutes.
+LINE = (("grpc.keepalive_time_ms", 30_000), ("grpc.keepalive_timeout_ms", 10_000), ("grpc.max_reconnect_backoff_ms", LONGEST_PAUSE * 1000))
+
+
+class NoToken(Exception):
+    """Why there is none, and how many seconds the gateway asks to wait."""
+
+    def __init__(self, reason, seconds=0):
+        super().__init__(f"no token: {reason}")
+        self.seconds = seconds
 
 
 class Token:
@@ -35,8 +48,16 @@ class Token:
             request = urllib.request.Request(
                 GATEWAY + "/connect/token", urllib.parse.urlencode({"grant_type": "client_credentials"}).encode(),
                 {"Authorization": "Basic " + base64.b64encode(who.encode()).decode()})
-            with urllib.request.urlopen(request, context=ssl.create_default_context(cafile=CA), timeout=30) as answer:
-                token = json.load(answer)
+            try:
+                with urllib.request.urlopen(request, context=ssl.create_default_context(cafile=CA), timeout=30) as answer:
+                    token = json.load(answer)
+            except urllib.error.HTTPError as refused:
+                if refused.code in (400, 401):
+                    sys.exit(f"the gateway does not know this client or its secret (HTTP {refused.code})")
+                seconds = refused.headers.get("Retry-After", "")
+                raise NoToken(f"HTTP {refused.code}", int(seconds) if seconds.isdecimal() else 0) from refused
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                raise NoToken(error) from error
             self.value, self.until = token["access_token"], time.monotonic() + token["expires_in"] - 60
         return (("authorization", "Bearer " + self.value),)
 
@@ -82,9 +103,10 @@ def main():
     options = options.parse_args()
 
     with open(CA, "rb") as file:
-        channel = grpc.secure_channel(urllib.parse.urlsplit(GATEWAY).netloc, grpc.ssl_channel_credentials(file.read()))
+        channel = grpc.secure_channel(urllib.parse.urlsplit(GATEWAY).netloc, grpc.ssl_channel_credentials(file.read()), LINE)
     notifications, stub, token = feed_grpc.NotificationsStub(channel), referrals_grpc.ReferralsStub(channel), Token()
-    done, pause = 0, 1
+    # A notice that the line broke on is seen again, and its referral counts once.
+    done, pause = set(), 1
     while True:
         try:
             after = read_cursor(options.cursor)
@@ -96,7 +118,8 @@ def main():
                 print(f"{notice.sequence} {codes.NoticeKind.Name(notice.kind)}", flush=True)
                 if notice.kind == codes.NOTICE_KIND_REFERRAL_SUBMITTED:
                     try:
-                        done += help_with(stub, token, notice.referral_id)
+                        if help_with(stub, token, notice.referral_id):
+                            done.add(notice.referral_id)
                     except grpc.RpcError as refused:
                         # What the rules refuse will be refused again; everything else is tried again from this notice on.
                         if refused.code() not in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.NOT_FOUND):
@@ -104,12 +127,16 @@ def main():
                         print(f"  refused: {refused.details()}", flush=True)
                     notifications.ReportActed(feed.ReportActedRequest(sequence=notice.sequence), metadata=token.metadata(), timeout=30)
                 keep_cursor(options.cursor, notice.sequence)
-                if options.count and done >= options.count:
+                if options.count and len(done) >= options.count:
                     return
-        except grpc.RpcError as error:
-            print(f"the line broke ({error.code().name}); again in {pause} s", file=sys.stderr, flush=True)
-            time.sleep(pause)
-            pause = min(pause * 2, 30)
+            pause = 1
+        except (grpc.RpcError, NoToken) as error:
+            # What is away comes back. Of RESOURCE_EXHAUSTED the longest that RetryInfo asks for is 5 seconds.
+            refusal = error.code() if isinstance(error, grpc.RpcError) else None
+            wait = max(pause, 5 if refusal == grpc.StatusCode.RESOURCE_EXHAUSTED else getattr(error, "seconds", 0))
+            print(f"the line broke ({refusal.name if refusal else error}); again in {wait} s", file=sys.stderr, flush=True)
+            time.sleep(wait)
+            pause = min(pause * 2, LONGEST_PAUSE)
             token.until = 0.0
 
 

@@ -11,17 +11,25 @@ internal sealed class Child : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly TaskCompletionSource _spoke = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Child(Process process)
     {
         _process = process;
-        process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
+        process.OutputDataReceived += (_, line) =>
+        {
+            _lines.Enqueue(line.Data ?? "");
+            _spoke.TrySetResult();
+        };
         process.ErrorDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>Done with its first line, or its end.</summary>
+    public Task Spoke => _spoke.Task;
 
     public string Output => string.Join('\n', _lines);
 

@@ -12,8 +12,14 @@ public sealed class ExampleTests(Net net) : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("tiltas-example-").FullName;
     private readonly RpcAgency _kopzi = new(net.It, "lt-kopzi");
 
-    public async ValueTask InitializeAsync() =>
-        await File.WriteAllTextAsync(Cursor, (await RpcAgency.EndOfFeed(net.It, "lt-caritas")).ToString(CultureInfo.InvariantCulture));
+    /// <summary>Each program with an agency of its own, for where they run together.</summary>
+    private static readonly (string Language, string Agency)[] Together = [("csharp", "lt-caritas"), ("node", "lt-alytus-women"), ("python", "lt-vkc")];
+
+    public async ValueTask InitializeAsync()
+    {
+        foreach (var (_, agency) in Together)
+            await File.WriteAllTextAsync(Cursor(agency), (await RpcAgency.EndOfFeed(net.It, agency)).ToString(CultureInfo.InvariantCulture));
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -22,7 +28,7 @@ public sealed class ExampleTests(Net net) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private string Cursor => Path.Combine(_folder, "cursor");
+    private string Cursor(string agency) => Path.Combine(_folder, agency + ".cursor");
 
     [Theory, InlineData("csharp"), InlineData("node"), InlineData("python")]
     public async Task Program_ReadsAcceptsAndCompletes(string language)
@@ -65,24 +71,66 @@ public sealed class ExampleTests(Net net) : IAsyncLifetime
         Assert.Equal(ReferralStatus.Completed, await _kopzi.StatusOf(referral));
     }
 
-    private async Task<string> Refer()
+    [Fact]
+    public async Task Programs_WhoseGatewayGoesAway_GoOnWhenItIsBack()
     {
-        var subject = await _kopzi.SubjectWithConsent("lt-caritas");
+        var agencies = Together.Select(one => one.Agency).ToArray();
+        var begin = await Task.WhenAll(Together.Select(one => Prepared(one.Language, one.Agency)));
+        var before = await Task.WhenAll(agencies.Select(Refer));
+        await using Child csharp = begin[0](2), node = begin[1](2), python = begin[2](2);
+        Child[] programs = [csharp, node, python];
+        foreach (var referral in before)
+            await Eventually.True("the first referral completed", async () => await _kopzi.StatusOf(referral) == ReferralStatus.Completed, 60);
+
+        try
+        {
+            await net.It.Network["gateway"].KillAsync();
+            foreach (var program in programs)
+                await Eventually.True("a token asked for in vain", () => Task.FromResult(program.HasExited || program.Output.Contains("no token", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            await net.It.Restart("gateway");
+        }
+        Assert.All(programs, program => Assert.False(program.HasExited, program.Output));
+        var after = await Task.WhenAll(agencies.Select(Refer));
+
+        foreach (var program in programs)
+            Assert.True(await program.Exited() == 0, program.Output);
+        foreach (var referral in after)
+            Assert.Equal(ReferralStatus.Completed, await _kopzi.StatusOf(referral));
+    }
+
+    [Fact]
+    public async Task Programs_WithAWrongSecret_SaySoAndEnd()
+    {
+        foreach (var (language, agency) in Together)
+        {
+            await using var program = (await Prepared(language, agency, "a wrong secret"))(1);
+            Assert.Equal(1, await program.Exited());
+            Assert.Contains("HTTP 401", program.Output, StringComparison.Ordinal);
+        }
+    }
+
+    private async Task<string> Refer(string to = "lt-caritas")
+    {
+        var subject = await _kopzi.SubjectWithConsent(to);
         foreach (var dataClass in (DataClass[])[DataClass.Needs, DataClass.Exploitation])
             await _kopzi.Referrals.WriteDossierPartAsync(new WriteDossierPartRequest { SubjectRef = subject, Part = new DossierPart { DataClass = dataClass, Fields = { ["note"] = "tonight" } } });
-        return (await _kopzi.Referrals.SubmitReferralAsync(RpcAgency.Referral(subject))).ReferralId;
+        return (await _kopzi.Referrals.SubmitReferralAsync(RpcAgency.Referral(subject, to))).ReferralId;
     }
 
     /// <summary>What starts the program, once its stubs and packages are there; the number is of the referrals after which it ends.</summary>
-    private async Task<Func<int, Child>> Prepared(string language)
+    private async Task<Func<int, Child>> Prepared(string language, string agency = "lt-caritas", string? secret = null)
     {
         var protos = Repository.In("contracts", "protos");
         var example = Repository.In("docs", "examples", language);
         (string, string)[] environment =
         [
-            ("CLIENT_ID", "lt-caritas-system"), ("CLIENT_SECRET", net.It.Network.ClientSecret("lt-caritas-system")), ("PROTOS", protos), ("PYTHONPATH", _folder), ("PYTHONDONTWRITEBYTECODE", "1"),
+            ("CLIENT_ID", agency + "-system"), ("CLIENT_SECRET", secret ?? net.It.Network.ClientSecret(agency + "-system")),
+            ("PROTOS", protos), ("PYTHONPATH", _folder), ("PYTHONDONTWRITEBYTECODE", "1"),
         ];
-        string[] Arguments(int count) => ["--cursor", Cursor, "--count", count.ToString(CultureInfo.InvariantCulture)];
+        string[] Arguments(int count) => ["--cursor", Cursor(agency), "--count", count.ToString(CultureInfo.InvariantCulture)];
         switch (language)
         {
             case "csharp":

@@ -130,8 +130,13 @@ public sealed class WrongRequestTests(Net net) : IDisposable
         var write = new WriteDossierPartRequest { SubjectRef = subject, Part = new DossierPart { DataClass = DataClass.Needs, Fields = { ["note"] = new string('x', (1 << 20) + 1) } } };
         var refused = await Refusal.Of(_kopzi.Referrals.WriteDossierPartAsync(write));
         Assert.Equal(StatusCode.ResourceExhausted, refused.Status);
+        // The limit counts the five bytes before the message.
+        const int Most = (1 << 20) - 5;
+        write.Part.Fields["note"] = write.Part.Fields["note"][(write.CalculateSize() - Most - 1)..];
+        Assert.Equal(StatusCode.ResourceExhausted, (await Refusal.Of(_kopzi.Referrals.WriteDossierPartAsync(write))).Status);
         // The line stands, and a message that fits is taken.
-        write.Part.Fields["note"] = "x";
+        write.Part.Fields["note"] = write.Part.Fields["note"][1..];
+        Assert.Equal(Most, write.CalculateSize());
         Assert.Equal(1, (await _kopzi.Referrals.WriteDossierPartAsync(write)).Version);
     }
 

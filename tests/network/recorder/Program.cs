@@ -1,9 +1,9 @@
-// Follows a feed and writes each notice's number to a file, one a line, until it is killed.
+// Follows a feed and writes of each notice its number and its referral to a file, one a line, until it is killed.
 //
 // Usage: recorder FILE cursor | recorder FILE acknowledge NAME      (environment: GATEWAY, CA, TOKEN)
 //
 // With "cursor" the last whole line of FILE is both the record and the place to go on from. With "acknowledge" the network keeps the
-// place under NAME, and FILE is only the record.
+// place under NAME, and FILE is only the record. It says "connecting" when it is about to.
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -26,12 +26,13 @@ var head = new Metadata { { "authorization", "Bearer " + Setting("TOKEN") } };
 using var file = new FileStream(args[0], FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
 var last = LastWhole(file);
 var named = args[1] == "acknowledge" ? args[2] : null;
+Console.WriteLine("connecting");
 var request = named is null ? new SubscribeRequest { After = last } : new SubscribeRequest { Subscriber = named };
 using var stream = feed.Subscribe(request, head);
 await foreach (var message in stream.ResponseStream.ReadAllAsync())
 {
     if (message.Notice is not { } notice) continue;
-    file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{notice.Sequence}\n")));
+    file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{notice.Sequence} {notice.ReferralId}\n")));
     file.Flush();
     if (named is not null) await feed.AcknowledgeAsync(new AcknowledgeRequest { Through = notice.Sequence, Subscriber = named }, head);
 }
@@ -47,5 +48,5 @@ static long LastWhole(FileStream file)
     file.Position = end;
     if (end == 0) return 0;
     var start = end < 2 ? 0 : Array.LastIndexOf(bytes, (byte)'\n', end - 2) + 1;
-    return long.Parse(Encoding.ASCII.GetString(bytes, start, end - 1 - start), CultureInfo.InvariantCulture);
+    return long.Parse(Encoding.ASCII.GetString(bytes, start, end - 1 - start).Split(' ')[0], CultureInfo.InvariantCulture);
 }

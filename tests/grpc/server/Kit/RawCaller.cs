@@ -35,6 +35,7 @@ internal sealed class RawCaller(Uri address) : IDisposable
         RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
         ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
         UseCookies = false, AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None, ActivityHeadersPropagator = null,
+        InitialHttp2StreamWindowSize = 65535,
     });
 
     public const string Unary = "/grpc.testing.TestService/UnaryCall";
@@ -58,6 +59,20 @@ internal sealed class RawCaller(Uri address) : IDisposable
 
     public async Task<Answer> Post(string path, HttpContent content, CancellationToken stop, params (string Name, string Value)[] headers)
     {
+        try
+        {
+            using var response = await Begin(path, content, stop, headers);
+            return await Read(response, stop);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return new() { Reset = ((exception as HttpProtocolException ?? exception.InnerException as HttpProtocolException)?.ErrorCode)?.ToString() ?? exception.Message };
+        }
+    }
+
+    /// <summary>Returns with the response's headers; of its body no more is taken than the stream's first window holds, 64 KiB, until it is read.</summary>
+    public async Task<HttpResponseMessage> Begin(string path, HttpContent content, CancellationToken stop, params (string Name, string Value)[] headers)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, path))
         {
             Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = content,
@@ -66,15 +81,7 @@ internal sealed class RawCaller(Uri address) : IDisposable
         request.Headers.TryAddWithoutValidation("te", "trailers");
         foreach (var (name, value) in headers)
             if (name != "content-type") request.Headers.TryAddWithoutValidation(name, value);
-        try
-        {
-            using var response = await http.SendAsync(request, stop);
-            return await Read(response, stop);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            return new() { Reset = ((exception as HttpProtocolException ?? exception.InnerException as HttpProtocolException)?.ErrorCode)?.ToString() ?? exception.Message };
-        }
+        return await http.SendAsync(request, stop);
     }
 
     public void Dispose() => http.Dispose();

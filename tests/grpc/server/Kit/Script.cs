@@ -17,8 +17,15 @@ internal sealed class Script : Interceptor
     /// <summary>Done when a held call has begun.</summary>
     public TaskCompletionSource Began { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Done when a flood waits until its caller takes something.</summary>
+    public TaskCompletionSource Blocked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Each connection that calls came on, by its other end.</summary>
+    public ConcurrentDictionary<string, bool> Peers { get; } = new();
+
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
+        Peers[context.Peer] = true;
         switch (context.RequestHeaders.GetValue("x-do"))
         {
             case "throw": throw new InvalidOperationException("secret of the house");
@@ -42,11 +49,10 @@ internal sealed class Script : Interceptor
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        Peers[context.Peer] = true;
         switch (context.RequestHeaders.GetValue("x-do"))
         {
-            case "flood":
-                Began.TrySetResult();
-                while (true) await responseStream.WriteAsync((TResponse)(object)new StreamingOutputCallResponse { Payload = new() { Body = Google.Protobuf.ByteString.CopyFrom(new byte[8192]) } });
+            case "flood": await Flood((IServerStreamWriter<StreamingOutputCallResponse>)responseStream, context); break;
             case "throw-late":
                 await responseStream.WriteAsync((TResponse)(object)new StreamingOutputCallResponse());
                 throw new InvalidOperationException("secret of the house");
@@ -69,6 +75,26 @@ internal sealed class Script : Interceptor
                 break;
         }
         await continuation(request, responseStream, context);
+    }
+
+    /// <summary>Writes more at once than a caller takes that does not read, for as long as it is let.</summary>
+    private async Task Flood(IServerStreamWriter<StreamingOutputCallResponse> to, ServerCallContext context)
+    {
+        var much = new StreamingOutputCallResponse { Payload = new() { Body = Google.Protobuf.ByteString.CopyFrom(new byte[1 << 20]) } };
+        await context.WriteResponseHeadersAsync([]);
+        try
+        {
+            while (true)
+            {
+                var write = to.WriteAsync(much);
+                if (!write.IsCompleted) Blocked.TrySetResult();
+                await write;
+            }
+        }
+        finally
+        {
+            Seen.Enqueue(context.CancellationToken.IsCancellationRequested ? "flood over, cancelled" : "flood over");
+        }
     }
 
     private async Task Hold(ServerCallContext context)
