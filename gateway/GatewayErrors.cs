@@ -15,12 +15,12 @@ internal static class GatewayErrors
     public static readonly Error TooManyStreams = new Error.TooMany("TLT-GW-0430", "Too many streams of this agency are open at once; end one before another is opened.", 5);
     public static readonly Error Ours = new Error.Refused(500, "TLT-GW-0500", "Something failed on our side; the trace id finds it.");
     public static readonly Error ServiceAway = new Error.Unavailable("TLT-GW-0503", "The service behind this address is not available at the moment.", 2);
-    public static readonly Error Stopping = new Error.Unavailable("TLT-GW-0503", "This server is about to stop; connect again.", 1);
+    public static readonly Error Stopping = new Error.Unavailable(ServiceAway.Code, "This server is about to stop; connect again.", 1);
     public static readonly Error ServiceSilent = new Error.Refused(504, "TLT-GW-0504", "The service behind this address did not answer in time.");
 
     public static Error TooMany(int seconds) => new Error.TooMany("TLT-GW-0429", "Too many requests of this agency; go on after the time that is named.", seconds);
 
-    public static Error TooManyFromAddress(int seconds) => new Error.TooMany("TLT-GW-0429", "Too many requests from this address; go on after the time that is named.", seconds);
+    public static Error TooManyFromAddress(int seconds) => new Error.TooMany(TooMany(seconds).Code, "Too many requests from this address; go on after the time that is named.", seconds);
 
     public static Error FromStatus(int status) => status switch
     {
