@@ -50,6 +50,8 @@ public sealed class TestNetwork : IAsyncDisposable
             {
                 ["RateLimit__PerSecond"] = "100000", ["RateLimit__Burst"] = "100000",
                 ["RateLimit__AnonymousPerSecond"] = "100000", ["RateLimit__AnonymousBurst"] = "100000",
+                // Beyond the five seconds after which Kestrel's own measure, were it on, would act.
+                ["Gateway__BodyWithin"] = "00:00:08",
             },
         }, patience.Token);
         var test = new TestNetwork(network, folder, given);

@@ -96,7 +96,7 @@ public sealed class SameCodeTests(Net net, ITestOutputHelper output)
         using var police = new RpcAgency(net.It, "lt-police");
         RpcAgency[] agencies = [kopzi, caritas, police];
         var codes = new HashSet<string>();
-        for (var round = 0; round < 8; round++)
+        for (var round = 0; round < 6; round++)
         {
             var owner = random.Next(3);
             var twins = new string[2];
@@ -115,8 +115,10 @@ public sealed class SameCodeTests(Net net, ITestOutputHelper output)
                 if (request.Reason != EndReason.Unspecified) body["reason"] = request.Reason.ToString();
                 if (request.AgeBand != AgeBand.Unspecified) body["ageBand"] = request.AgeBand.ToString();
 
+                // At once: who is not known to the subject is answered only after a while, in case word of it is still on its way.
+                var byRpc = Refusal.OrNone(agencies[who].Identification.ChangeStatusAsync(request));
                 var byHttp = await net.It.As(names[who]).Post($"/v1/subjects/{twins[0]}/status", body.ToJsonString());
-                Same($"{names[who]}: {body.ToJsonString()}", byHttp, await Refusal.OrNone(agencies[who].Identification.ChangeStatusAsync(request)));
+                Same($"{names[who]}: {body.ToJsonString()}", byHttp, await byRpc);
                 codes.Add(byHttp.Code ?? "");
             }
         }
