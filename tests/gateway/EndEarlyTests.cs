@@ -117,7 +117,7 @@ public sealed class EndEarlyTests : IAsyncLifetime
         Assert.Equal(((int)StatusCode.DeadlineExceeded, false), (end.Status, end.InHeaders));
     }
 
-    [Theory, InlineData(Watch)]
+    [Theory, InlineData(Watch), InlineData(Reflection)]
     public async Task OwnStream_ClientRemoved_EndsUnauthenticated(string method)
     {
         using var body = Body(method);

@@ -142,7 +142,8 @@ internal sealed class GrpcClient : IDisposable
 
     public async Task<HttpResponseMessage> CallAsync(string method, string? token, HttpContent content, string? timeout = null, string type = "application/grpc")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, method)
+        // Not disposed of: that would dispose of a body that is still being sent.
+        var request = new HttpRequestMessage(HttpMethod.Post, method)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
