@@ -6,6 +6,7 @@ using Google.Protobuf;
 using Tiltas.Bench.BarePath;
 using Tiltas.Bench.Measure;
 using Tiltas.Bench.Report;
+using Tiltas.Local.Servers;
 
 namespace Tiltas.Bench.Grpc;
 
@@ -23,7 +24,7 @@ internal sealed class MeasureGrpc(Plan plan, Findings findings)
 
     public async Task Run(CancellationToken stop)
     {
-        var port = FreePort();
+        var port = PortRegister.Any();
         using var server = Start(port);
         try
         {
@@ -94,13 +95,6 @@ internal sealed class MeasureGrpc(Plan plan, Findings findings)
                 await Task.Delay(50, patience.Token);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class Way(Process server, Http2Driver one, Http2Driver many)

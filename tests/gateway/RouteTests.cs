@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Tiltas.Local.Servers;
 
 namespace Tiltas.Gateway.Tests;
 
@@ -162,11 +162,6 @@ public sealed class RouteTests(RunningGateway gateway) : IClassFixture<RunningGa
         await RunningGateway.AssertProblemAsync(response, status, code);
     }
 
-    /// <summary>An address at which nobody listens: taken, and left again.</summary>
-    private static string ClosedAddress()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://{listener.LocalEndpoint}";
-    }
+    /// <summary>An address at which nobody listens.</summary>
+    private static string ClosedAddress() => $"http://127.0.0.1:{PortRegister.Any()}";
 }

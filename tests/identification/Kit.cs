@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
 using Tiltas.TestKit;
@@ -9,13 +8,6 @@ internal static class Kit
 {
     /// <summary>The country's real files, as copied beside the tests.</summary>
     public static string CountryFolder { get; } = Path.Combine(AppContext.BaseDirectory, "lt");
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
 
 /// <summary>A folder that is gone afterwards.</summary>

@@ -14,6 +14,7 @@ using Tiltas.Contracts.Referral.V1;
 using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Identification.Parties;
+using Tiltas.Local.Servers;
 
 namespace Tiltas.Identification.Tests;
 
@@ -77,7 +78,7 @@ public sealed class RunningIdentification : IAsyncLifetime
     {
         ["ConnectionStrings__Store"] = _database.RunTime,
         ["ConnectionStrings__Owner"] = _database.Owner,
-        ["Bus__Uri"] = $"amqp://nobody:none@127.0.0.1:{Kit.FreePort()}/tiltas",
+        ["Bus__Uri"] = $"amqp://nobody:none@127.0.0.1:{PortRegister.Any()}/tiltas",
         ["Passport__JwksFile"] = Path.Combine(_folder.Path, "keys.json"),
         ["Country__Path"] = country,
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = null,
@@ -191,13 +192,13 @@ internal sealed class ServiceProcess : IDisposable
 
     public ServiceProcess(string[] arguments, Dictionary<string, string?> environment)
     {
-        Api = new Uri($"http://127.0.0.1:{Kit.FreePort()}");
+        Api = new Uri($"http://127.0.0.1:{PortRegister.Any()}");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Tiltas.Identification.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (key, value) in environment) start.Environment[key] = value;
         start.Environment["Listen__Api"] = Api.ToString();
-        start.Environment["Listen__Inside"] = $"http://127.0.0.1:{Kit.FreePort()}";
+        start.Environment["Listen__Inside"] = $"http://127.0.0.1:{PortRegister.Any()}";
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Hear(line.Data);
         _process.ErrorDataReceived += (_, line) => Hear(line.Data);

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using Tiltas.Local.Servers;
 using Tiltas.TestKit;
 
 namespace Tiltas.Directory.Tests.Kit;
@@ -43,7 +43,7 @@ public sealed class DirectoryProcess : IAsyncLifetime
             await migration.WaitForExitAsync();
             if (migration.ExitCode != 0) throw new InvalidOperationException("migrate failed: " + _said);
         }
-        _api = new Uri($"http://127.0.0.1:{FreePort()}");
+        _api = new Uri($"http://127.0.0.1:{PortRegister.Any()}");
         _process = Start();
         await Answers();
     }
@@ -116,11 +116,11 @@ public sealed class DirectoryProcess : IAsyncLifetime
         {
             ["ConnectionStrings__Owner"] = Connection(_name + "_owner"),
             ["ConnectionStrings__Store"] = Connection(_name),
-            ["Bus__Uri"] = $"amqp://nobody:nothing@127.0.0.1:{FreePort()}/tiltas",
+            ["Bus__Uri"] = $"amqp://nobody:nothing@127.0.0.1:{PortRegister.Any()}/tiltas",
             ["Passport__JwksFile"] = _keys.JwksFile,
             ["Country__Path"] = _country,
             ["Listen__Api"] = _api?.ToString().TrimEnd('/'),
-            ["Listen__Inside"] = $"http://127.0.0.1:{FreePort()}",
+            ["Listen__Inside"] = $"http://127.0.0.1:{PortRegister.Any()}",
             ["ASPNETCORE_URLS"] = _api?.ToString(),
             ["Logging__LogLevel__Default"] = "Warning",
         }) start.Environment[key] = value;
@@ -155,13 +155,6 @@ public sealed class DirectoryProcess : IAsyncLifetime
                 // Not listening yet.
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task Run(NpgsqlDataSource source, string sql)

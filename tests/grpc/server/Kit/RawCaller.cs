@@ -73,7 +73,8 @@ internal sealed class RawCaller(Uri address) : IDisposable
     /// <summary>Returns with the response's headers; of its body no more is taken than the stream's first window holds, 64 KiB, until it is read.</summary>
     public async Task<HttpResponseMessage> Begin(string path, HttpContent content, CancellationToken stop, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, path))
+        // Not disposed of: that would dispose of a body that is still being sent.
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, path))
         {
             Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = content,
         };
