@@ -62,6 +62,7 @@ internal static class GatewayHost
             Protos.Referral.V1.Referrals.Descriptor, Protos.Notification.V1.Notifications.Descriptor);
 #endif
         builder.AddTlsDoor();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = EndEarly.Stopped);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

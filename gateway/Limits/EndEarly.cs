@@ -19,6 +19,12 @@ public sealed class EndEarly(RequestDelegate next, IHostApplicationLifetime life
     private static readonly TimeSpan GraceOfRemoved = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan GraceOfStopping = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// After which a gateway that stops closes what is still open. No request lasts as long; but the server waits for whoever was answered and
+    /// holds the request's body open all the same.
+    /// </summary>
+    public static readonly TimeSpan Stopped = GraceOfStopping + TimeSpan.FromSeconds(3);
+
     /// <summary>Runs the request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {

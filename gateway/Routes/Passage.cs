@@ -63,8 +63,8 @@ internal sealed class Passage(PassportIssuer passports) : RequestTransform, ITra
         {
             if (Tiltas.Hosting.Rpc.RpcProblem.IsGrpc(type) && answer.IsSuccessStatusCode)
             {
-                // With its status already in the headers there is nothing to wait for, and they end the call.
-                if (!answer.Headers.Contains("grpc-status")) await context.HttpContext.Response.Body.FlushAsync(context.HttpContext.RequestAborted);
+                // One answer goes out in one piece. With its status already in the headers there is nothing to wait for, and they end the call.
+                if (RouteTable.IsStream(context.HttpContext.Request.Path) && !answer.Headers.Contains("grpc-status")) await context.HttpContext.Response.Body.FlushAsync(context.HttpContext.RequestAborted);
                 return;
             }
             // Not gRPC: what refused it speaks HTTP, which this caller does not read.

@@ -117,6 +117,15 @@ public sealed class EndEarlyTests : IAsyncLifetime
         Assert.Equal(((int)StatusCode.DeadlineExceeded, false), (end.Status, end.InHeaders));
     }
 
+    [Fact]
+    public async Task CallerHoldsOnToItsBody_GatewayStops_AllTheSame()
+    {
+        using var body = new OpenBody(ListServices) { HoldsOn = true };
+        using var stream = await _client.CallAsync(Reflection, null, body, "500m");
+        Assert.Equal((int)StatusCode.DeadlineExceeded, (await GrpcEnd.Of(stream)).Status);
+        await _gateway.StopAsync().WaitAsync(Soon, Cancel);
+    }
+
     [Theory, InlineData(Watch), InlineData(Reflection)]
     public async Task OwnStream_ClientRemoved_EndsUnauthenticated(string method)
     {

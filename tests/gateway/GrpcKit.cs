@@ -162,19 +162,23 @@ internal sealed class GrpcClient : IDisposable
     public void Dispose() => _http.Dispose();
 }
 
-/// <summary>Requests of one call, after which the caller may ask more.</summary>
+/// <summary>Requests of one call, after which the caller may ask more; like every gRPC client's they end with the call, unless it holds on to them.</summary>
 internal sealed class OpenBody(params byte[][] frames) : HttpContent
 {
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public bool HoldsOn { get; init; }
+
     public void End() => _end.TrySetResult();
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        foreach (var frame in frames) await stream.WriteAsync(frame);
-        await stream.FlushAsync();
-        await _end.Task;
+        foreach (var frame in frames) await stream.WriteAsync(frame, cancellationToken);
+        await stream.FlushAsync(cancellationToken);
+        await _end.Task.WaitAsync(HoldsOn ? CancellationToken.None : cancellationToken);
     }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override bool TryComputeLength(out long length)
     {
