@@ -17,10 +17,6 @@ internal sealed class MeasureGrpc(Plan plan, Findings findings)
     private const int Connections = 4;
     private const int BodyLength = 100;
     private const int StreamLength = 1000;
-    private const int Short = 6;
-
-    // Shorter than this, making the connections is part of the figure.
-    private static readonly TimeSpan Least = TimeSpan.FromSeconds(0.5);
 
     public async Task Run(CancellationToken stop)
     {
@@ -40,9 +36,7 @@ internal sealed class MeasureGrpc(Plan plan, Findings findings)
                 new(server, new(at, "/plain/echo", one, one.Length), new(at, "/plain/pour", many, answer * StreamLength)),
             ];
             foreach (var way in ways) await way.WarmUp(plan.WarmUp / 2);
-            // Many short rounds: what else the machine does in a moment then falls on neighbours alike, and the median is of many.
-            var time = plan.Load / Short is var piece && piece > Least ? piece : Least;
-            await Rounds.Run((int)(plan.Rounds * (plan.Load / time)), [.. ways.Select<Way, Func<Task>>(way => () => way.Measure(time))]);
+            await Rounds.Short(plan, [.. ways.Select<Way, Func<TimeSpan, Task>>(way => way.Measure)]);
             Report(ways[0], ways[1], ways[2]);
         }
         finally

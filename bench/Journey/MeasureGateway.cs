@@ -18,10 +18,10 @@ internal sealed class MeasureGateway(BenchNetwork network, Processes processes, 
 
     public async Task Run(CancellationToken stop)
     {
-        var direct = await Way.Of(Direct(), plan.WarmUp / 4, stop);
-        var proxied = await Way.Of(await Proxied(stop), plan.WarmUp / 4, stop);
-        await Rounds.Run(plan.Rounds, Both(direct, proxied, way => way.Throughput(processes, plan.Load / 2, findings, stop)));
-        await Rounds.Run(plan.Rounds, Both(direct, proxied, way => way.Delay(plan.Load / 4, findings, stop)));
+        var direct = await Way.Of(Direct(), plan.WarmUp / 2, stop);
+        var proxied = await Way.Of(await Proxied(stop), plan.WarmUp / 2, stop);
+        await Rounds.Short(plan, Both(direct, proxied, (way, time) => way.Throughput(processes, time, findings, stop)));
+        await Rounds.Short(plan, Both(direct, proxied, (way, time) => way.Delay(time / 2, findings, stop)));
 
         findings.Add(Section, "proxied, 32 connections", "/s", proxied.PerSecond, cpu: Usage.Median(proxied.Cpu));
         findings.Add(Section, "direct, 32 connections", "/s", direct.PerSecond, cpu: Usage.Median(direct.Cpu));
@@ -30,7 +30,7 @@ internal sealed class MeasureGateway(BenchNetwork network, Processes processes, 
         await new MeasureGatewayRpc(network, Passport(), plan, findings).Run(stop);
     }
 
-    private static Func<Task>[] Both(Way direct, Way proxied, Func<Way, Task> measure) => [() => measure(direct), () => measure(proxied)];
+    private static Func<TimeSpan, Task>[] Both(Way direct, Way proxied, Func<Way, TimeSpan, Task> measure) => [time => measure(direct, time), time => measure(proxied, time)];
 
     private async Task<SameRequest> Proxied(CancellationToken stop) => Request(network.Gateway, await network.Token(stop));
 

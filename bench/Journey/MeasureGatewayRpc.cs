@@ -23,8 +23,8 @@ internal sealed class MeasureGatewayRpc(BenchNetwork network, string passport, P
         var length = Framed.Bytes(await Answer(stop)).Length;
         var direct = new Way(To(network.Local["directory"].Grpc, passport, null, length));
         var proxied = new Way(To(network.Local.GatewayTls, await network.Token(stop), network.Local.Authority.Authority, length));
-        foreach (var way in (Way[])[direct, proxied]) await way.Driver.Run(Connections, 8, plan.WarmUp / 4);
-        await Rounds.Run(plan.Rounds, () => direct.Measure(plan.Load / 2), () => proxied.Measure(plan.Load / 2));
+        foreach (var way in (Way[])[direct, proxied]) await way.Driver.Run(Connections, 8, plan.WarmUp / 2);
+        await Rounds.Short(plan, direct.Measure, proxied.Measure);
 
         findings.Add(Section, "proxied, 32 streams", "/s", proxied.PerSecond);
         findings.Add(Section, "direct, 32 streams", "/s", direct.PerSecond);
