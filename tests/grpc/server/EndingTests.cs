@@ -120,7 +120,7 @@ public sealed class EndingTests : IAsyncLifetime
         var stream = caller.Post(RawCaller.Download, Nothing, ("x-do", "wait"));
         await script.Began.Task.WaitAsync(Patience);
         var unary = caller.Post(RawCaller.Unary, Nothing, ("x-do", "hold"), ("grpc-timeout", "20S"));
-        var upload = new SilentContent();
+        using var upload = new SilentContent();
         using var stop = new CancellationTokenSource(Patience);
         var client = caller.Post(RawCaller.Upload, upload, stop.Token);
         await upload.Asked.Task.WaitAsync(Patience);
@@ -202,12 +202,15 @@ public sealed class EndingTests : IAsyncLifetime
 
         public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        // Like every gRPC client's requests they end with the call.
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context, CancellationToken cancellationToken)
         {
-            await stream.FlushAsync();
+            await stream.FlushAsync(cancellationToken);
             Asked.TrySetResult();
-            await never.Task;
+            await never.Task.WaitAsync(cancellationToken);
         }
+
+        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override void Dispose(bool disposing)
         {

@@ -9,7 +9,7 @@ namespace Tiltas.Grpc.Wire;
 /// Writes framed messages to a target, one after the other. A message that is not compressed and whose length is announced goes straight to
 /// the target; any other is kept in a rented buffer until its length is known.
 /// </summary>
-internal sealed class OutgoingMessage : SerializationContext, IDisposable
+internal sealed class OutgoingMessage : SerializationContext, IBufferWriter<byte>, IDisposable
 {
     // What a rare large message needed is not kept for the many small ones.
     private const int MostKept = 64 * 1024;
@@ -20,6 +20,7 @@ internal sealed class OutgoingMessage : SerializationContext, IDisposable
     private int maxSize;
     private int? announced;
     private bool direct;
+    private bool headerDue;
     private bool complete;
     private PooledBuffer? kept;
     private PooledBuffer? compressed;
@@ -28,7 +29,7 @@ internal sealed class OutgoingMessage : SerializationContext, IDisposable
     public void Write<T>(IBufferWriter<byte> target, Marshaller<T> marshaller, T message, ICompressionProvider? provider, CompressionLevel? level, int? maxSize)
     {
         (this.target, this.provider, this.level, this.maxSize) = (target, provider, level, maxSize ?? int.MaxValue);
-        (announced, direct, complete) = (null, false, false);
+        (announced, direct, headerDue, complete) = (null, false, false, false);
         try
         {
             marshaller.ContextualSerializer(message, this);
@@ -52,16 +53,42 @@ internal sealed class OutgoingMessage : SerializationContext, IDisposable
     {
         if (announced is { } length && (provider is null || length == 0))
         {
-            if (!direct) Header(compressed: false, length);
-            direct = true;
-            return target;
+            if (!direct) (direct, headerDue) = (true, true);
+            return this;
         }
         return kept ??= new();
+    }
+
+    // The header goes with the first of the message's bytes: the target is asked for room once.
+    Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint)
+    {
+        if (!headerDue) return target.GetSpan(sizeHint);
+        var room = target.GetSpan(Frames.HeaderLength + Math.Max(sizeHint, 1));
+        Frames.WriteHeader(room, compressed: false, announced!.Value);
+        return room[Frames.HeaderLength..];
+    }
+
+    Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint)
+    {
+        if (!headerDue) return target.GetMemory(sizeHint);
+        var room = target.GetMemory(Frames.HeaderLength + Math.Max(sizeHint, 1));
+        Frames.WriteHeader(room.Span, compressed: false, announced!.Value);
+        return room[Frames.HeaderLength..];
+    }
+
+    void IBufferWriter<byte>.Advance(int count)
+    {
+        // Before it asked for any room, a writer may say that it used none.
+        if (count == 0) return;
+        target.Advance(headerDue ? Frames.HeaderLength + count : count);
+        headerDue = false;
     }
 
     public override void Complete()
     {
         End();
+        if (headerDue) Header(compressed: false, announced!.Value);
+        headerDue = false;
         if (direct) return;
         if (announced == 0 || kept is null) Header(compressed: false, 0);
         else Send(kept.Written);

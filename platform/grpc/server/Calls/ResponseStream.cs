@@ -57,18 +57,22 @@ internal sealed partial class ServerCall
     /// <summary>Writes the one response of a call; the status that follows takes it along.</summary>
     public ValueTask WriteOnly<T>(Marshaller<T> marshaller, T message)
     {
-        lock (gate)
+        if (!armed) return WriteOnlyAlone(marshaller, message);
+        lock (gate) return WriteOnlyAlone(marshaller, message);
+    }
+
+    // As long as nothing is armed, nobody else can end the call.
+    private ValueTask WriteOnlyAlone<T>(Marshaller<T> marshaller, T message)
+    {
+        ThrowIfOver();
+        if (!Http.Response.HasStarted)
         {
-            ThrowIfOver();
-            if (!Http.Response.HasStarted)
-            {
-                Prepare(null);
-                starting = Http.Response.StartAsync(CancellationToken.None);
-                if (!starting.IsCompletedSuccessfully) return WriteOnlyAfterStart(marshaller, message);
-            }
-            Encode(Http.Response.BodyWriter, marshaller, message, null);
-            return default;
+            Prepare(null);
+            starting = Http.Response.StartAsync(CancellationToken.None);
+            if (!starting.IsCompletedSuccessfully) return WriteOnlyAfterStart(marshaller, message);
         }
+        Encode(Http.Response.BodyWriter, marshaller, message, null);
+        return default;
     }
 
     private async ValueTask WriteOnlyAfterStart<T>(Marshaller<T> marshaller, T message)

@@ -145,15 +145,19 @@ internal sealed partial class ServerCall
     /// <summary>The last thing of every call: sends the status unless the call was ended by another, and lets go of everything.</summary>
     public async ValueTask Finish()
     {
-        lock (gate)
-        {
-            if (end == CallEnd.None) (end, ending) = (CallEnd.Method, null);
-        }
         if (armed)
         {
+            lock (gate)
+            {
+                if (end == CallEnd.None) (end, ending) = (CallEnd.Method, null);
+            }
             abort.Unregister();
             stopping.Unregister();
             if (timer is not null) Settings.Timers.Stop(timer);
+        }
+        else if (end == CallEnd.None)
+        {
+            end = CallEnd.Method;
         }
         if (end == CallEnd.Method) SendStatus();
         else if (ending is not null) await ending;
