@@ -6,6 +6,10 @@ internal static class ListMunicipalities
     public static void MapCoverage(this IEndpointRouteBuilder app) =>
         app.MapGet("/v1/municipalities", (Country country) => Results.Ok(country.Municipalities));
 
-    public static void AddCoverage(this WebApplicationBuilder builder) => builder.Services.AddSingleton(
-        Country.Load(builder.Configuration["Country:Path"] ?? throw new InvalidOperationException("Country:Path is missing.")));
+    public static void AddCoverage(this WebApplicationBuilder builder)
+    {
+        var folder = builder.Configuration["Country:Path"] ?? throw new InvalidOperationException("Country:Path is missing.");
+        builder.Services.AddSingleton(Country.Load(folder));
+        builder.Services.AddSingleton(CountryYaml.ReadTime(folder));
+    }
 }
