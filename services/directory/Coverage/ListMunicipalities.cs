@@ -11,5 +11,6 @@ internal static class ListMunicipalities
         var folder = builder.Configuration["Country:Path"] ?? throw new InvalidOperationException("Country:Path is missing.");
         builder.Services.AddSingleton(Country.Load(folder));
         builder.Services.AddSingleton(CountryYaml.ReadTime(folder));
+        builder.Services.AddSingleton(Provision.Load(folder));
     }
 }

@@ -68,6 +68,7 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
         service.Property(s => s.Areas).HasColumnName("areas");
         Hours(service.Property(s => s.Hours).HasColumnName("hours"));
         service.Property(s => s.Languages).HasColumnName("languages");
+        Json(service.Property(s => s.Profile!).HasColumnName("profile"));
         Json(service.Property(s => s.Source).HasColumnName("source"));
         service.Property(s => s.Illustrative).HasColumnName("illustrative");
         service.Property(s => s.ChangedAt).HasColumnName("changed_at");

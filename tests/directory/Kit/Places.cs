@@ -27,7 +27,7 @@ internal static class Places
         File.WriteAllText(Path.Combine(folder, "counties.csv"), Counties);
         File.WriteAllText(Path.Combine(folder, "municipalities.csv"), Municipalities);
         // The rules of time are the country's own: what the tests know of them they know without these files.
-        foreach (var name in new[] { "country.yaml", "holidays.yaml" }) File.Copy(Repository.In("data", "lt", name), Path.Combine(folder, name));
+        foreach (var name in new[] { "country.yaml", "holidays.yaml", "provision.yaml" }) File.Copy(Repository.In("data", "lt", name), Path.Combine(folder, name));
         return folder;
     }
 
