@@ -3,8 +3,11 @@ namespace Tiltas.Directory.Coverage;
 /// <summary><c>GET /v1/municipalities</c>: every municipality of the country; the codes that other records may name.</summary>
 internal static class ListMunicipalities
 {
-    public static void MapCoverage(this IEndpointRouteBuilder app) =>
+    public static void MapCoverage(this IEndpointRouteBuilder app)
+    {
         app.MapGet("/v1/municipalities", (Country country) => Results.Ok(country.Municipalities));
+        ReadCoverage.Map(app);
+    }
 
     public static void AddCoverage(this WebApplicationBuilder builder)
     {
