@@ -39,6 +39,8 @@ internal static class RouteTable
         Route("services", "/v1/services/{**rest}", "Directory", Policies.Directory),
         Route("memoranda", "/v1/memoranda/{**rest}", "Directory", Policies.Directory),
         Route("municipalities", "/v1/municipalities/{**rest}", "Directory", Policies.Directory),
+        Route("providers", "/v1/providers/{**rest}", "Directory", Policies.Directory),
+        Route("coverage", "/v1/coverage/{**rest}", "Directory", Policies.Directory),
 
         Route("indicator-sets", "/v1/indicator-sets/{**rest}", "Identification", Policies.Casework),
         Route("screenings", "/v1/screenings/{**rest}", "Identification", Policies.Casework),

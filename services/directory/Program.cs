@@ -1,5 +1,6 @@
 using Tiltas.Directory.Agencies;
 using Tiltas.Directory.Coverage;
+using Tiltas.Directory.Matching;
 using Tiltas.Directory.Memoranda;
 using Tiltas.Directory.Rpc;
 using Tiltas.Directory.Services;
@@ -16,6 +17,7 @@ builder.AddServiceDefaults("directory");
 builder.AddStore<DirectoryStore>();
 builder.AddTiltasBus("directory");
 builder.AddCoverage();
+builder.AddMatching();
 builder.AddRpc();
 
 var app = builder.Build();
@@ -24,5 +26,6 @@ app.MapAgencies();
 app.MapServices();
 app.MapMemoranda();
 app.MapCoverage();
+app.MapProviders();
 app.MapRpc<DirectoryRpc>(Tiltas.Protos.Directory.V1.Directory.Descriptor);
 app.Run();

@@ -18,6 +18,7 @@ public sealed class ProtoTests
         { typeof(AgeBand), typeof(Published.AgeBand) }, { typeof(Observation), typeof(Published.Observation) }, { typeof(DefinitionElement), typeof(Published.DefinitionElement) },
         { typeof(ExploitationType), typeof(Published.ExploitationType) }, { typeof(ControlMethod), typeof(Published.ControlMethod) },
         { typeof(Entitlement), typeof(Published.Entitlement) }, { typeof(ConsentForm), typeof(Published.ConsentForm) }, { typeof(NoticeKind), typeof(Published.NoticeKind) },
+        { typeof(Sex), typeof(Published.Sex) }, { typeof(AccessNeed), typeof(Published.AccessNeed) }, { typeof(Accreditation), typeof(Published.Accreditation) },
     };
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -21,6 +22,8 @@ internal sealed record CountryData
 
     public required IReadOnlyList<CountryRecord> Memoranda { get; init; }
 
+    private static readonly string[] Ages = ["minimumAge", "maximumAge"];
+
     internal static CountryData Read(string folder)
     {
         var (agencies, services) = (new List<CountryRecord>(), new List<CountryRecord>());
@@ -32,6 +35,8 @@ internal sealed record CountryData
             {
                 var serviceId = Take(service, "id", file);
                 service["agency"] = id;
+                foreach (var age in Ages)
+                    if (service["profile"]?[age] is JsonValue text) service["profile"]![age] = int.Parse(text.GetValue<string>(), CultureInfo.InvariantCulture);
                 if (service["source"] is null) service["source"] = agency["source"]?.DeepClone();
                 services.Add(new CountryRecord { Id = serviceId, Body = service });
             }

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Tiltas.Contracts;
 using Tiltas.Directory.Agencies;
 using Tiltas.Directory.Coverage;
+using Tiltas.Directory.Matching;
 using Tiltas.Directory.Memoranda;
 using Tiltas.Directory.Services;
 using Tiltas.Directory.Storage;
@@ -13,7 +14,7 @@ using Codes = Tiltas.Contracts.Codes;
 namespace Tiltas.Directory.Rpc;
 
 /// <summary>The directory over gRPC: the same use cases as over HTTP.</summary>
-internal sealed class DirectoryRpc(DirectoryStore db, Country country) : Protos.Directory.V1.Directory.DirectoryBase
+internal sealed class DirectoryRpc(DirectoryStore db, Country country, SearchProviders providers) : Protos.Directory.V1.Directory.DirectoryBase
 {
     public override async Task<SearchAgenciesResponse> SearchAgencies(SearchAgenciesRequest request, ServerCallContext context)
     {
@@ -48,6 +49,9 @@ internal sealed class DirectoryRpc(DirectoryStore db, Country country) : Protos.
 
     public override async Task<GetMemorandumResponse> GetMemorandum(GetMemorandumRequest request, ServerCallContext context) =>
         new() { Memorandum = Shapes.Of((await ReadMemorandum.Find(request.MemorandumId, db, context.CancellationToken)).OrThrow()) };
+
+    public override async Task<FindProvidersResponse> FindProviders(FindProvidersRequest request, ServerCallContext context) =>
+        ProviderShapes.Of((await providers.Find(ProviderShapes.Of(request), context.Caller(), context.CancellationToken)).OrThrow());
 
     private static Page PageOf(int size, string token) =>
         new(RpcRequest.PageSize(size, Page.Usual, Page.Most), RpcRequest.SlugOrNone<AgencyId>(token, "page_token")?.Value ?? "");

@@ -38,7 +38,28 @@ internal static class Shapes
         Illustrative = service.Illustrative ?? "",
         ChangedAt = service.ChangedAt.ToProto(),
         WithdrawnAt = service.WithdrawnAt.ToProto(),
+        Profile = service.Profile is { } profile ? Of(profile) : null,
     };
+
+    private static Proto.ServiceProfile Of(Services.ServiceProfile profile)
+    {
+        var shape = new Proto.ServiceProfile
+        {
+            Sexes = { (profile.Sexes ?? []).ToProtos<Contracts.Codes.Sex, Sex>() },
+            Statuses = { (profile.Statuses ?? []).ToProtos<Contracts.Codes.VictimStatus, VictimStatus>() },
+            Accessibility = { (profile.Accessibility ?? []).ToProtos<Contracts.Codes.AccessNeed, AccessNeed>() },
+            InterpreterLanguages = { profile.InterpreterLanguages ?? [] },
+            Accreditations = { (profile.Accreditations ?? []).ToProtos<Contracts.Codes.Accreditation, Accreditation>() },
+            AssuredOn = profile.AssuredOn.ToProto(),
+            AssuredBy = profile.AssuredBy?.Value ?? "",
+            OnCallPhone = profile.OnCall?.Phone ?? "",
+            OnCallHours = profile.OnCall?.Hours.Text ?? "",
+        };
+        if (profile.MinimumAge is { } least) shape.MinimumAge = least;
+        if (profile.MaximumAge is { } most) shape.MaximumAge = most;
+        if (profile.WithChildren is { } children) shape.WithChildren = children;
+        return shape;
+    }
 
     public static Proto.Memorandum Of(Memoranda.Memorandum memorandum) => new()
     {

@@ -23,6 +23,7 @@ internal static class OfferService
         public string?[]? Areas { get; init; }
         public string? Hours { get; init; }
         public string?[]? Languages { get; init; }
+        public ProfileInput? Profile { get; init; }
         public SourceInput? Source { get; init; }
         public string? Illustrative { get; init; }
     }
@@ -40,14 +41,14 @@ internal static class OfferService
     public static void Map(IEndpointRouteBuilder services) => services.MapPut("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency);
 
     public static async Task<IResult> Handle(
-        string id, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
+        string id, Request request, Caller caller, DirectoryStore db, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop)
     {
         if (!Slug.TryParse<ServiceId>(id, out var service)) return new ProblemResult(FieldErrors.Id);
         var wanted = Read(service, request, country);
         if (wanted.Error is { } error) return new ProblemResult(error);
         if (!MayWrite(caller, wanted.Value.Agency)) return new ProblemResult(ServiceErrors.NotYours);
 
-        return await FirstPut.Retry(db, () => Put(wanted.Value, caller, db, time, stop)) switch
+        return await FirstPut.Retry(db, () => Put(wanted.Value, caller, db, calendar, time, stop)) switch
         {
             Outcome.Offered offered => Results.Created($"/v1/services/{service}", offered.Service),
             Outcome.Changed changed => Results.Ok(changed.Service),
@@ -72,6 +73,7 @@ internal static class OfferService
             Areas = fields.Areas(request.Areas, "$.areas"),
             Hours = fields.Hours(request.Hours, "$.hours"),
             Languages = fields.Languages(request.Languages, "$.languages"),
+            Profile = ProfileInput.Read(request.Profile, fields),
             Source = fields.Source(request.Source, "$.source"),
             Illustrative = fields.OptionalLine(request.Illustrative, "$.illustrative", 1000),
             ChangedAt = default,
@@ -96,11 +98,13 @@ internal static class OfferService
         return current is null ? new Outcome.Offered(next) : new Outcome.Changed(next);
     }
 
-    private static async Task<Outcome> Put(Service wanted, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
+    private static async Task<Outcome> Put(Service wanted, Caller caller, DirectoryStore db, CountryTime calendar, TimeProvider time, CancellationToken stop)
     {
         var current = await db.Services.SingleOrDefaultAsync(service => service.Id == wanted.Id, stop);
         var standing = await db.Agencies.Where(agency => agency.Id == wanted.Agency).Select(agency => (AgencyStanding?)agency.Standing).SingleOrDefaultAsync(stop);
         var outcome = Decide(current, wanted, standing, caller, time.Moment());
+        if (outcome is Outcome.Offered or Outcome.Changed && await Assurance.Refuses(current, wanted, caller, calendar.Day(time.GetUtcNow()), db, stop) is { } refused)
+            return new Outcome.Refused(refused);
         switch (outcome)
         {
             case Outcome.Offered { Service: var service }:

@@ -26,6 +26,8 @@ public sealed record Service
     public required OpeningHours Hours { get; init; }
     /// <summary>In what languages, the likeliest first.</summary>
     public required string[] Languages { get; init; }
+    /// <summary>Whom it serves, how well that is assured, who answers out of hours; absent when nothing of it is stated.</summary>
+    public required ServiceProfile? Profile { get; init; }
     /// <summary>Where this was taken from.</summary>
     public required Source Source { get; init; }
     /// <summary>What of it is made up for the example, if anything.</summary>

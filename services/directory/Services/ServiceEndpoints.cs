@@ -1,3 +1,5 @@
+using Tiltas.Directory.Capacity;
+
 namespace Tiltas.Directory.Services;
 
 internal static class ServiceEndpoints
@@ -9,5 +11,9 @@ internal static class ServiceEndpoints
         WithdrawService.Map(services);
         ListServices.Map(services);
         ReadService.Map(services);
+        PutCapacity.Map(services);
+        ReadCapacity.Map(services);
+        HoldPlace.Map(services);
+        ReleaseHold.Map(services);
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tiltas.Contracts;
 using Tiltas.Directory.Agencies;
+using Tiltas.Directory.Capacity;
 using Tiltas.Directory.Memoranda;
 using Tiltas.Directory.Services;
 using Tiltas.Directory.Values;
@@ -22,6 +23,12 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
     /// <summary>Services, withdrawn ones too.</summary>
     public DbSet<Service> Services => Set<Service>();
 
+    /// <summary>How many places services have.</summary>
+    public DbSet<ServiceCapacity> Capacities => Set<ServiceCapacity>();
+
+    /// <summary>Places kept for a short while.</summary>
+    public DbSet<Hold> Holds => Set<Hold>();
+
     /// <summary>Memoranda, ended ones too.</summary>
     public DbSet<Memorandum> Memoranda => Set<Memorandum>();
 
@@ -35,6 +42,8 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
         modelBuilder.Entity<Agency>(Map);
         modelBuilder.Entity<Service>(Map);
         modelBuilder.Entity<Memorandum>(Map);
+        modelBuilder.Entity<ServiceCapacity>(Map);
+        modelBuilder.Entity<Hold>(Map);
     }
 
     private static void Map(EntityTypeBuilder<Agency> agency)
@@ -68,6 +77,7 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
         service.Property(s => s.Areas).HasColumnName("areas");
         Hours(service.Property(s => s.Hours).HasColumnName("hours"));
         service.Property(s => s.Languages).HasColumnName("languages");
+        Json(service.Property(s => s.Profile!).HasColumnName("profile"));
         Json(service.Property(s => s.Source).HasColumnName("source"));
         service.Property(s => s.Illustrative).HasColumnName("illustrative");
         service.Property(s => s.ChangedAt).HasColumnName("changed_at");
@@ -91,6 +101,28 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
         memorandum.Property(m => m.Illustrative).HasColumnName("illustrative");
         memorandum.Property(m => m.ChangedAt).HasColumnName("changed_at");
         memorandum.Property(m => m.EndedOn).HasColumnName("ended_on");
+    }
+
+    private static void Map(EntityTypeBuilder<ServiceCapacity> capacity)
+    {
+        capacity.ToTable("capacities");
+        capacity.HasKey(c => c.Service);
+        capacity.Property(c => c.Service).HasColumnName("service");
+        capacity.Property(c => c.Total).HasColumnName("total");
+        capacity.Property(c => c.Available).HasColumnName("available");
+        capacity.Property(c => c.UpdatedAt).HasColumnName("updated_at");
+    }
+
+    private static void Map(EntityTypeBuilder<Hold> hold)
+    {
+        hold.ToTable("holds");
+        hold.HasKey(h => h.Id);
+        hold.Property(h => h.Id).HasColumnName("id");
+        hold.Property(h => h.Service).HasColumnName("service");
+        hold.Property(h => h.Agency).HasColumnName("agency");
+        hold.Property(h => h.TakenAt).HasColumnName("taken_at");
+        hold.Property(h => h.ExpiresAt).HasColumnName("expires_at");
+        hold.Property(h => h.ReleasedAt).HasColumnName("released_at");
     }
 
     private static void Hours(PropertyBuilder<OpeningHours> property) => property.HasConversion(hours => hours.Text, text => ReadHours(text));

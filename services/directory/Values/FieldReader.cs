@@ -63,6 +63,12 @@ internal sealed class FieldReader(Country country)
         : OpeningHours.TryParse(text, out var hours) ? hours
         : Fail<OpeningHours>(FieldErrors.Hours(field));
 
+    public string Phone(string? text, string field)
+    {
+        var number = Line(text, field, 30);
+        return Error is null && !Values.Contact.IsValue(ContactKind.Phone, number) ? Fail<string>(FieldErrors.Contact(field)) : number;
+    }
+
     /// <summary>Order is kept: the first is the one to try first.</summary>
     public string[] Languages(string?[]? codes, string field) => List(codes, field, 1, 40, LanguageCode.IsKnown, FieldErrors.Language);
 

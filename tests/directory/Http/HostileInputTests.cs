@@ -25,7 +25,8 @@ public sealed class HostileInputTests(DirectoryProcess directory)
     private static readonly HashSet<string> Harmless =
     [
         "$.standing null", "$.illustrative null", "$.source.url null", "$.contacts[0].label null", "$.contacts[0].hours null", "$.contacts[0].languages null",
-        "$.validTo null", "$.needs null", "$.contacts list", "$.needs list",
+        "$.validTo null", "$.needs null", "$.contacts list", "$.needs list", "$.profile null", "$.profile object", "$.profile.withChildren bool", "$.profile.minimumAge number",
+        .. new[] { "sexes", "minimumAge", "maximumAge", "withChildren", "statuses", "accessibility", "interpreterLanguages", "accreditations", "onCall" }.Select(field => $"$.profile.{field} null"),
         .. from field in new[] { "$.illustrative", "$.source.title", "$.name.lt", "$.name.en", "$.title.en", "$.contacts[0].label.en" }
            from value in new[] { "unknown code", "number as text" } select field + " " + value,
     ];
@@ -60,7 +61,7 @@ public sealed class HostileInputTests(DirectoryProcess directory)
     {
         using var registrar = directory.Registrar;
         var before = await directory.Rows();
-        foreach (var field in Good(path).Select(member => member.Key).Except(["standing", "illustrative", "validTo", "needs"]).ToList())
+        foreach (var field in Good(path).Select(member => member.Key).Except(["standing", "illustrative", "validTo", "needs", "profile"]).ToList())
         {
             var body = Good(path);
             body.Remove(field);
@@ -112,8 +113,14 @@ public sealed class HostileInputTests(DirectoryProcess directory)
 
     private static JsonObject Good(string path) =>
         path.Contains("agencies", StringComparison.Ordinal) ? Json.Agency()
-        : path.Contains("services", StringComparison.Ordinal) ? Json.Service("ho-a")
+        : path.Contains("services", StringComparison.Ordinal) ? Profiled(Json.Service("ho-a"))
         : Json.Memorandum("ho-a", "ho-b");
+
+    private static JsonObject Profiled(JsonObject service)
+    {
+        service["profile"] = Json.Profile("ho-a");
+        return service;
+    }
 
     private static IEnumerable<byte[]> Bodies(string path)
     {

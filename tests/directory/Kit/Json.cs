@@ -36,6 +36,21 @@ internal static class Json
         ["illustrative"] = "All of it.",
     };
 
+    public static JsonObject Profile(string assuredBy) => new()
+    {
+        ["sexes"] = new JsonArray("Female", "Other"),
+        ["minimumAge"] = 18,
+        ["maximumAge"] = 80,
+        ["withChildren"] = true,
+        ["statuses"] = new JsonArray("Presumed", "Recognised"),
+        ["accessibility"] = new JsonArray("StepFree"),
+        ["interpreterLanguages"] = new JsonArray("uk", "ru"),
+        ["accreditations"] = new JsonArray("SocialCareLicence"),
+        ["assuredOn"] = "2026-01-02",
+        ["assuredBy"] = assuredBy,
+        ["onCall"] = new JsonObject { ["phone"] = "+370 600 00000", ["hours"] = "Mo-Su 17:00-08:00" },
+    };
+
     public static JsonObject Memorandum(params string[] parties) => new()
     {
         ["parties"] = new JsonArray([.. parties.Select(party => (JsonNode)party)]),

@@ -1,4 +1,6 @@
 using Tiltas.Directory.Coverage;
+using Tiltas.Directory.Values;
+using Tiltas.TestKit;
 
 namespace Tiltas.Directory.Tests.Kit;
 
@@ -15,22 +17,26 @@ internal static class Places
 
         """;
 
-    public static Country Country { get; } = Write();
+    public static Country Country { get; } = From(Country.Load);
+
+    public static CountryTime Time { get; } = From(CountryYaml.ReadTime);
 
     public static string WriteFiles()
     {
         var folder = System.IO.Directory.CreateTempSubdirectory("tiltas-country-").FullName;
         File.WriteAllText(Path.Combine(folder, "counties.csv"), Counties);
         File.WriteAllText(Path.Combine(folder, "municipalities.csv"), Municipalities);
+        // The rules of time are the country's own: what the tests know of them they know without these files.
+        foreach (var name in new[] { "country.yaml", "holidays.yaml", "provision.yaml" }) File.Copy(Repository.In("data", "lt", name), Path.Combine(folder, name));
         return folder;
     }
 
-    private static Country Write()
+    private static T From<T>(Func<string, T> load)
     {
         var folder = WriteFiles();
         try
         {
-            return Country.Load(folder);
+            return load(folder);
         }
         finally
         {

@@ -17,6 +17,8 @@ public sealed class OpeningHoursTests
     [InlineData("Mo-Su 08:00-12:00,20:00-08:00", "Mo-Su 08:00-12:00,20:00-08:00")]
     [InlineData("Su 00:00-24:00", "Su 00:00-24:00")]
     [InlineData("Mo  08:00-09:00", "Mo 08:00-09:00")]
+    [InlineData("Mo-Fr 08:00-17:00;PH  off", "Mo-Fr 08:00-17:00; PH off")]
+    [InlineData("PH 10:00-12:00, 13:00-14:00; Mo 08:00-09:00", "PH 10:00-12:00,13:00-14:00; Mo 08:00-09:00")]
     public void TryParse_Form_IsReadInOneWay(string text, string canonical)
     {
         Assert.True(OpeningHours.TryParse(text, out var hours));
@@ -56,6 +58,14 @@ public sealed class OpeningHoursTests
     [InlineData("Mo, 08:00-17:00")]
     [InlineData("Mo-Fr 08:00-17:00,")]
     [InlineData("Mo-Fr ٠٨:00-17:00")]
+    [InlineData("PH off")]
+    [InlineData("PH 10:00-12:00")]
+    [InlineData("24/7; PH off")]
+    [InlineData("Mo-Fr off")]
+    [InlineData("Mo-Fr 08:00-17:00; PH")]
+    [InlineData("Mo-Fr 08:00-17:00; PH closed")]
+    [InlineData("Mo-Fr 08:00-17:00; PH off; PH off")]
+    [InlineData("Mo-Fr,PH 08:00-17:00")]
     public void TryParse_AnythingElse_IsRefused(string? text) => Assert.False(OpeningHours.TryParse(text, out _));
 
     [Fact]

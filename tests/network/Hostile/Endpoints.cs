@@ -65,6 +65,16 @@ internal static class Endpoints
                 Method = HttpMethod.Put, As = "registrar", Path = "/v1/memoranda/lt-mou-hostile", Optional = ["$.needs", "$.validTo", "$.illustrative", "$.title.lt", "$.source.url"], Open = ["$.title"],
                 FreeText = ["$.title.lt", "$.title.en", "$.illustrative", "$.source.title"], Codes = ["$.dataClasses[0]", "$.purposes[0]", "$.needs[0]"], Sample = Memorandum,
             },
+            new()
+            {
+                Method = HttpMethod.Post, As = "lt-kopzi", Path = "/v1/providers/search",
+                Optional = ["$.traits", "$.traits.sex", "$.traits.ageBand", "$.traits.withChildren", "$.traits.status", "$.traits.accessibility", "$.traits.languages", "$.at", "$.onlySuitable", "$.limit"],
+                Codes = ["$.need", "$.purpose", "$.traits.sex", "$.traits.ageBand", "$.traits.status", "$.traits.accessibility[0]"],
+                Sample = """
+                    {"need":"Shelter","place":"LT-57","purpose":"Assistance","traits":{"sex":"Female","ageBand":"From21To23","withChildren":true,"status":"Presumed","accessibility":["StepFree"],"languages":["lt"]},
+                    "at":"2026-06-02T10:00:00Z","onlySuitable":true,"limit":20}
+                    """,
+            },
             new() { Method = HttpMethod.Post, As = "registrar", Path = $"/v1/memoranda/{ending}/end", Sample = """{"on":"2026-12-01"}""" },
             new()
             {
