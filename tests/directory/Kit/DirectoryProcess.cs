@@ -38,11 +38,7 @@ public sealed class DirectoryProcess : IAsyncLifetime
         Store = NpgsqlDataSource.Create(Connection(null));
         await Run(Store, $"ALTER DEFAULT PRIVILEGES FOR ROLE {_name}_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {_name}");
 
-        using (var migration = Start("migrate"))
-        {
-            await migration.WaitForExitAsync();
-            if (migration.ExitCode != 0) throw new InvalidOperationException("migrate failed: " + _said);
-        }
+        await Migrate();
         _api = new Uri($"http://127.0.0.1:{PortRegister.Any()}");
         _process = Start();
         await Answers();
@@ -65,6 +61,13 @@ public sealed class DirectoryProcess : IAsyncLifetime
         }
         System.IO.Directory.Delete(_folder, recursive: true);
         System.IO.Directory.Delete(_country, recursive: true);
+    }
+
+    public async Task Migrate()
+    {
+        using var migration = Start("migrate");
+        await migration.WaitForExitAsync();
+        if (migration.ExitCode != 0) throw new InvalidOperationException("migrate failed: " + _said);
     }
 
     public HttpClient Registrar => As("lt-registrar", "registrar");

@@ -15,6 +15,10 @@ internal static class Places
 
         """;
 
+    public const string Facts = "code: LT\ntimeZone: Europe/Vilnius\nlanguages: [lt, en]\n";
+
+    public const string Words = "code,name,english\nLT,Lietuva,Lithuania\nShelter,Apgyvendinimas,Shelter\nLegalAid,Teisinė pagalba,Legal aid\n";
+
     public static Country Country { get; } = Write();
 
     public static string WriteFiles()
@@ -22,6 +26,8 @@ internal static class Places
         var folder = System.IO.Directory.CreateTempSubdirectory("tiltas-country-").FullName;
         File.WriteAllText(Path.Combine(folder, "counties.csv"), Counties);
         File.WriteAllText(Path.Combine(folder, "municipalities.csv"), Municipalities);
+        File.WriteAllText(Path.Combine(folder, "country.yaml"), Facts);
+        File.WriteAllText(Path.Combine(folder, "words.csv"), Words);
         return folder;
     }
 
