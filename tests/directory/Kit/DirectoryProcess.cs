@@ -99,7 +99,7 @@ public sealed class DirectoryProcess : IAsyncLifetime
     public async Task<long> Rows()
     {
         await using var command = Store.CreateCommand(
-            "SELECT (SELECT count(*) FROM agencies) + (SELECT count(*) FROM services) + (SELECT count(*) FROM memoranda) + (SELECT count(*) FROM outbox)");
+            "SELECT (SELECT count(*) FROM agencies) + (SELECT count(*) FROM services) + (SELECT count(*) FROM locations) + (SELECT count(*) FROM memoranda) + (SELECT count(*) FROM outbox)");
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
