@@ -1,5 +1,5 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Directory.OpenReferral;
 
@@ -17,7 +17,7 @@ internal static class OpenApi
         ["taxonomy_terms"] = ("taxonomy_term", "taxonomy terms"),
     };
 
-    public static JsonObject Document { get; } = Make();
+    public static byte[] Document { get; } = JsonSerializer.SerializeToUtf8Bytes(Make(), HsdsJson.Options);
 
     private static JsonObject Make()
     {

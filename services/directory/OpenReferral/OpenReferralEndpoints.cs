@@ -27,7 +27,7 @@ internal static class OpenReferralEndpoints
 
         var hsds = app.MapGroup(Path).PassportIsOptional();
         hsds.MapGet("", () => Results.Json(about, HsdsJson.Options));
-        hsds.MapGet("openapi.json", () => Results.Json(OpenApi.Document, HsdsJson.Options));
+        hsds.MapGet("openapi.json", () => Results.Bytes(OpenApi.Document, "application/json"));
         Lists.Map(hsds);
         Records.Map(hsds);
     }

@@ -16,7 +16,7 @@ internal sealed class Schedules(CountryWords words, TimeProvider time)
     private static readonly string[] Ours = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
     private static readonly string[] Theirs = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
-    private (DateOnly Day, IReadOnlyList<Season> Seasons)? _known;
+    private Known? _known;
 
     public IReadOnlyList<ScheduleDocument> Of(Guid service, OpeningHours hours)
     {
@@ -40,7 +40,7 @@ internal sealed class Schedules(CountryWords words, TimeProvider time)
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), words.TimeZone).DateTime);
         if (_known is { } known && known.Day == today) return known.Seasons;
         var seasons = Around(today, words.TimeZone);
-        _known = (today, seasons);
+        _known = new Known(today, seasons);
         return seasons;
     }
 
@@ -63,6 +63,8 @@ internal sealed class Schedules(CountryWords words, TimeProvider time)
     private static TimeSpan At(DateOnly day, TimeZoneInfo zone) => zone.GetUtcOffset(day.ToDateTime(new TimeOnly(12, 0)));
 
     private static string Offset(TimeSpan offset) => (offset < TimeSpan.Zero ? "-" : "+") + offset.ToString("hh\\:mm", CultureInfo.InvariantCulture);
+
+    private sealed record Known(DateOnly Day, IReadOnlyList<Season> Seasons);
 
     private static string Days(string text)
     {
