@@ -50,7 +50,8 @@ internal sealed class Passage(PassportIssuer passports) : RequestTransform, ITra
         if (Activity.Current is null && OutsideTrace.IsValid(request.Headers.TraceParent)) AddHeader(context, "traceparent", request.Headers.TraceParent);
 
         if (request.IsGrpc()) AddHeader(context, "TE", "trailers");
-        AddHeader(context, "Authorization", passports.HeaderFor(context.HttpContext.Features.Get<Caller>()!));
+        // Whoever did not sign in goes inside without a passport, whatever was sent in its place.
+        if (context.HttpContext.Features.Get<Caller>() is { } caller) AddHeader(context, "Authorization", passports.HeaderFor(caller));
         return default;
     }
 

@@ -16,6 +16,12 @@ internal static class Policies
     /// <summary>An agency's own feed.</summary>
     public const string Feed = "feed";
 
+    /// <summary>
+    /// What is open to anybody, and shows more to those who sign in. Who tries to and fails is refused: an agency whose token has run out
+    /// must not take the public's answer for its own.
+    /// </summary>
+    public const string Open = "open";
+
     public static void AddRoutePolicies(this IServiceCollection services)
     {
         var nobody = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
@@ -23,6 +29,8 @@ internal static class Policies
             .AddPolicy(Directory, AnyOf(Roles.Agency, Roles.Registrar, Roles.Auditor))
             .AddPolicy(Casework, AnyOf(Roles.Agency))
             .AddPolicy(Feed, AnyOf(Roles.Agency))
+            .AddPolicy(Open, new AuthorizationPolicyBuilder().RequireAssertion(asked => asked.Resource is HttpContext context
+                && (context.Features.Get<Caller>() is not null || context.Request.Headers.Authorization.Count == 0)).Build())
             .SetDefaultPolicy(nobody)
             .SetFallbackPolicy(nobody);
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusal>();

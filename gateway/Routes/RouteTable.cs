@@ -37,10 +37,12 @@ internal static class RouteTable
     [
         Route("agencies", "/v1/agencies/{**rest}", "Directory", Policies.Directory),
         Route("services", "/v1/services/{**rest}", "Directory", Policies.Directory),
+        Route("locations", "/v1/locations/{**rest}", "Directory", Policies.Directory),
         Route("memoranda", "/v1/memoranda/{**rest}", "Directory", Policies.Directory),
         Route("municipalities", "/v1/municipalities/{**rest}", "Directory", Policies.Directory),
         Route("providers", "/v1/providers/{**rest}", "Directory", Policies.Directory),
         Route("coverage", "/v1/coverage/{**rest}", "Directory", Policies.Directory),
+        Route("hsds", "/hsds/{**rest}", "Directory", Policies.Open, Limits.RateLimits.Anybody),
 
         Route("indicator-sets", "/v1/indicator-sets/{**rest}", "Identification", Policies.Casework),
         Route("screenings", "/v1/screenings/{**rest}", "Identification", Policies.Casework),
@@ -115,12 +117,12 @@ internal static class RouteTable
         },
     };
 
-    private static RouteConfig Route(string id, string path, string service, string policy) => new()
+    private static RouteConfig Route(string id, string path, string service, string policy, string limit = Limits.RateLimits.Agency) => new()
     {
         RouteId = id,
         ClusterId = service,
         AuthorizationPolicy = policy,
-        RateLimiterPolicy = Limits.RateLimits.Agency,
+        RateLimiterPolicy = limit,
         Match = new RouteMatch { Path = path },
     };
 }

@@ -31,7 +31,7 @@ public sealed class AnonymousLimitTests
         Assert.Equal(0, (await EndAsync(client, method, gateway.Tokens.Good())).Status);
     }
 
-    [Theory, InlineData("/health"), InlineData("/.well-known/jwks.json")]
+    [Theory, InlineData("/health"), InlineData("/.well-known/jwks.json"), InlineData("/hsds/services")]
     public async Task AnonymousRequests_TooMany_AreToldToWait(string path)
     {
         await using var gateway = await SlowAsync();

@@ -7,6 +7,8 @@ namespace Tiltas.Gateway.Tests;
 
 public sealed class RouteTests(RunningGateway gateway) : IClassFixture<RunningGateway>
 {
+    public static TheoryData<string> Faults => Forge.FaultData;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -44,9 +46,55 @@ public sealed class RouteTests(RunningGateway gateway) : IClassFixture<RunningGa
     [Fact]
     public void EveryRoute_NamesAPolicyAndALimit() => Assert.All(Routes.RouteTable.Routes, route =>
     {
-        Assert.Contains(route.AuthorizationPolicy, new[] { "directory", "casework", "feed" });
-        Assert.Equal("agency", route.RateLimiterPolicy);
+        Assert.Contains(route.AuthorizationPolicy, new[] { "directory", "casework", "feed", "open" });
+        Assert.Equal(route.AuthorizationPolicy == "open" ? "anybody" : "agency", route.RateLimiterPolicy);
     });
+
+    [Fact]
+    public void OneRoute_IsOpenToAnybody() => Assert.Equal(["hsds"], Routes.RouteTable.Routes.Where(route => route.AuthorizationPolicy == "open").Select(route => route.RouteId));
+
+    [Theory, InlineData("GET", "/hsds"), InlineData("GET", "/hsds/"), InlineData("GET", "/hsds/services?page=2"), InlineData("POST", "/hsds/services")]
+    public async Task Open_WithoutSigningIn_GoesInsideWithoutAPassport(string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(gateway.Address, path));
+        foreach (var name in new[] { "Proxy-Authorization", "X-Authorization", "Passport", "X-Tiltas-Agency", "Cookie" }) request.Headers.TryAddWithoutValidation(name, "Bearer " + gateway.Tokens.Good());
+        if (method == "POST") request.Content = JsonContent.Create(new { page = 1 });
+        using var http = new HttpClient();
+        using var response = await http.SendAsync(request, Cancel);
+        using var echo = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel));
+        var headers = echo.RootElement.GetProperty("headers").EnumerateObject().Select(header => header.Name).ToList();
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.DoesNotContain(headers, name => name.Contains("uthorization", StringComparison.OrdinalIgnoreCase) || name is "Passport" or "X-Tiltas-Agency" or "Cookie");
+    }
+
+    [Fact]
+    public async Task Open_SignedIn_GoesInsideWithItsOwnPassport()
+    {
+        var sent = "Bearer " + gateway.Tokens.Good();
+        var echo = await gateway.EchoAsync(HttpMethod.Get, "/hsds/services");
+        Assert.StartsWith("Bearer ey", echo.Headers["Authorization"], StringComparison.Ordinal);
+        Assert.NotEqual(sent, echo.Headers["Authorization"]);
+    }
+
+    /// <summary>Whatever stands in the header and is no good token ends here: a passport made outside too, and one that is good inside.</summary>
+    [Theory, MemberData(nameof(Faults))]
+    public async Task Open_WithABadToken_IsRefused(string fault)
+    {
+        var before = gateway.Upstream.Requests;
+        using var response = await gateway.SendAsync(HttpMethod.Get, "/hsds/services", gateway.Tokens.Bad(fault));
+        await RunningGateway.AssertProblemAsync(response, 401, "TLT-ID-0001");
+        Assert.Equal(before, gateway.Upstream.Requests);
+    }
+
+    [Fact]
+    public async Task Open_WithAPassportOfTheInside_IsRefused()
+    {
+        var passport = (await gateway.EchoAsync(HttpMethod.Get, "/hsds/services")).Headers["Authorization"]["Bearer ".Length..];
+        var before = gateway.Upstream.Requests;
+        using var response = await gateway.SendAsync(HttpMethod.Get, "/hsds/services", passport);
+        await RunningGateway.AssertProblemAsync(response, 401, "TLT-ID-0001");
+        Assert.Equal(before, gateway.Upstream.Requests);
+    }
 
     [Theory]
     [InlineData("/v1/agencies/lt-kopzi", "Directory"), InlineData("/v1/municipalities", "Directory"), InlineData("/v1/providers/search", "Directory"), InlineData("/v1/coverage?need=Shelter", "Directory")]

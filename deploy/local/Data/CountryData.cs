@@ -13,12 +13,14 @@ internal sealed record CountryRecord
     public required JsonObject Body { get; init; }
 }
 
-/// <summary>The agencies, services and memoranda a country supplies as files.</summary>
+/// <summary>The agencies, services, locations and memoranda a country supplies as files.</summary>
 internal sealed record CountryData
 {
     public required IReadOnlyList<CountryRecord> Agencies { get; init; }
 
     public required IReadOnlyList<CountryRecord> Services { get; init; }
+
+    public required IReadOnlyList<CountryRecord> Locations { get; init; }
 
     public required IReadOnlyList<CountryRecord> Memoranda { get; init; }
 
@@ -26,7 +28,7 @@ internal sealed record CountryData
 
     internal static CountryData Read(string folder)
     {
-        var (agencies, services) = (new List<CountryRecord>(), new List<CountryRecord>());
+        var (agencies, services, locations) = (new List<CountryRecord>(), new List<CountryRecord>(), new List<CountryRecord>());
         foreach (var file in Files(folder, "agencies"))
         {
             var agency = ReadFile(file);
@@ -40,13 +42,23 @@ internal sealed record CountryData
                 if (service["source"] is null) service["source"] = agency["source"]?.DeepClone();
                 services.Add(new CountryRecord { Id = serviceId, Body = service });
             }
+            foreach (var location in (agency["locations"] as JsonArray ?? []).Select(node => node!.DeepClone().AsObject()))
+            {
+                var locationId = Take(location, "id", file);
+                location["agency"] = id;
+                foreach (var degrees in new[] { "latitude", "longitude" })
+                    if (location[degrees]?.GetValue<string>() is { } text) location[degrees] = double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+                locations.Add(new CountryRecord { Id = locationId, Body = location });
+            }
             agency.Remove("services");
+            agency.Remove("locations");
             agencies.Add(new CountryRecord { Id = id, Body = agency });
         }
         return new CountryData
         {
             Agencies = agencies,
             Services = services,
+            Locations = locations,
             Memoranda = [.. Files(folder, "memoranda").Select(file =>
             {
                 var body = ReadFile(file);

@@ -32,17 +32,19 @@ internal sealed class CountryLoader
     {
         var tally = new Tally();
         var agencies = await VersionsAsync("agencies", stop);
-        var (services, memoranda) = (await VersionsAsync("services", stop), await VersionsAsync("memoranda", stop));
-        await EachAsync("agencies", _data.Agencies, (_, record) => Task.FromResult(Version(agencies, record)), tally, stop);
-        await EachAsync("services", _data.Services, async (path, record) =>
-        {
-            // The list leaves out what is withdrawn and what a suspended agency gives: that is there nevertheless.
-            if (Version(services, record) is { } listed || !agencies.ContainsKey(record.Body["agency"]!.GetValue<string>())) return Version(services, record);
-            return (await _directory.FindAsync(path, stop))?["version"]!.GetValue<int>();
-        }, tally, stop);
-        await EachAsync("memoranda", _data.Memoranda, (_, record) => Task.FromResult(Version(memoranda, record)), tally, stop);
-        return $"{_data.Agencies.Count} agencies, {_data.Services.Count} services, {_data.Memoranda.Count} memoranda: {tally}";
+        var (services, locations, memoranda) = (await VersionsAsync("services", stop), await VersionsAsync("locations", stop), await VersionsAsync("memoranda", stop));
+        await EachAsync("agencies", _data.Agencies, (_, record, _) => Task.FromResult(Version(agencies, record)), tally, stop);
+        await EachAsync("services", _data.Services, PresentAsync(agencies, services), tally, stop);
+        await EachAsync("locations", _data.Locations, PresentAsync(agencies, locations), tally, stop);
+        await EachAsync("memoranda", _data.Memoranda, (_, record, _) => Task.FromResult(Version(memoranda, record)), tally, stop);
+        return $"{_data.Agencies.Count} agencies, {_data.Services.Count} services, {_data.Locations.Count} locations, {_data.Memoranda.Count} memoranda: {tally}";
     }
+
+    /// <summary>The lists leave out what is withdrawn and what a suspended agency gives: that is there nevertheless.</summary>
+    private Func<string, CountryRecord, CancellationToken, Task<int?>> PresentAsync(Dictionary<string, int> agencies, Dictionary<string, int> listed) => async (path, record, token) =>
+        Version(listed, record) is not null || !agencies.ContainsKey(record.Body["agency"]!.GetValue<string>())
+            ? Version(listed, record)
+            : (await _directory.FindAsync(path, token))?["version"]!.GetValue<int>();
 
     /// <summary>
     /// Waits until an agency can see every partner that the directory gives it today. Which day it is where the country lies is the
@@ -75,11 +77,11 @@ internal sealed class CountryLoader
         (await _directory.ListAsync(kind, stop)).ToDictionary(one => Text(one, "id")!, one => one["version"]!.GetValue<int>(), StringComparer.Ordinal);
 
     private Task EachAsync(
-        string kind, IReadOnlyList<CountryRecord> records, Func<string, CountryRecord, Task<int?>> present, Tally tally, CancellationToken stop) =>
+        string kind, IReadOnlyList<CountryRecord> records, Func<string, CountryRecord, CancellationToken, Task<int?>> present, Tally tally, CancellationToken stop) =>
         Parallel.ForEachAsync(records, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (record, token) =>
         {
             var path = $"/v1/{kind}/{record.Id}";
-            var version = await present(path, record);
+            var version = await present(path, record, token);
             var step = _loaded.Next(path, record.Body, version);
             if (step is LoadStep.Keep or LoadStep.KeepAndTell)
             {

@@ -28,6 +28,13 @@ public static class PassportExtensions
     /// <summary>Every endpoint needs a passport from here on, unless it is marked <c>AllowAnonymous()</c>. Goes after problem details.</summary>
     public static IApplicationBuilder UsePassports(this IApplicationBuilder app) => app.UseMiddleware<PassportMiddleware>();
 
+    /// <summary>Anybody may use the endpoint or group; a caller who shows a good passport is known by it, one who shows a bad one is refused.</summary>
+    public static TBuilder PassportIsOptional<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint => endpoint.Metadata.Add(new OptionalPassport()));
+        return builder;
+    }
+
     /// <summary>Only callers with one of these roles may use the endpoint or group. Two calls mean both must hold.</summary>
     public static TBuilder RequireRole<TBuilder>(this TBuilder builder, params string[] anyOf) where TBuilder : IEndpointConventionBuilder
     {

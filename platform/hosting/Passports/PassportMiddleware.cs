@@ -4,7 +4,7 @@ using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Hosting.Passports;
 
-/// <summary>Lets a request reach its endpoint only with a good passport and the roles it asks for, unless it is marked <c>AllowAnonymous</c>.</summary>
+/// <summary>Lets a request reach its endpoint only with a good passport and the roles it asks for, unless it is marked <c>AllowAnonymous</c>, or <c>PassportIsOptional</c> and none is shown.</summary>
 public sealed class PassportMiddleware(RequestDelegate next, PassportVerifier passports)
 {
     /// <summary>Runs the request.</summary>
@@ -13,6 +13,8 @@ public sealed class PassportMiddleware(RequestDelegate next, PassportVerifier pa
         // No endpoint: the framework answers 404, which tells nobody anything.
         var endpoint = context.GetEndpoint();
         if (endpoint is null || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null) return next(context);
+        // A passport that is shown and is no good is refused all the same: whoever believes to be signed in must learn that it is not so.
+        if (context.Request.Headers.Authorization.Count == 0 && endpoint.Metadata.GetMetadata<OptionalPassport>() is not null) return next(context);
 
         var verified = passports.VerifyHeaderAsync(context.Request.Headers.Authorization);
         return verified.IsCompletedSuccessfully ? Admit(context, endpoint, verified.Result) : AdmitLater(context, endpoint, verified);
@@ -31,6 +33,9 @@ public sealed class PassportMiddleware(RequestDelegate next, PassportVerifier pa
         return next(context);
     }
 }
+
+/// <summary>Anybody may come; whoever shows a passport is known by it.</summary>
+public sealed record OptionalPassport;
 
 /// <summary>One of these roles is needed.</summary>
 public sealed record RoleRequirement(params string[] AnyOf)

@@ -33,9 +33,11 @@ public static class Store
 
     /// <summary>
     /// Runs the migrations and is done, when the process was started as <c>migrate</c>. Connection: <c>ConnectionStrings:Owner</c>.
+    /// <paramref name="then"/> brings existing rows up to date where SQL alone cannot; it must bear being run again.
     /// </summary>
     /// <returns>True when it was; the caller then ends.</returns>
-    public static async Task<bool> Migrate<TContext>(string[] args, Func<DbContextOptions<TContext>, TContext> create) where TContext : DbContext
+    public static async Task<bool> Migrate<TContext>(
+        string[] args, Func<DbContextOptions<TContext>, TContext> create, Func<TContext, Task>? then = null) where TContext : DbContext
     {
         if (args is not ["migrate", ..]) return false;
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
@@ -45,6 +47,7 @@ public static class Store
         Configure(options, source);
         await using var db = create(options.Options);
         await db.Database.MigrateAsync();
+        if (then is not null) await then(db);
         return true;
     }
 

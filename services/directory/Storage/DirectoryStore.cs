@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tiltas.Contracts;
 using Tiltas.Directory.Agencies;
 using Tiltas.Directory.Capacity;
+using Tiltas.Directory.Locations;
 using Tiltas.Directory.Memoranda;
+using Tiltas.Directory.OpenReferral;
 using Tiltas.Directory.Services;
 using Tiltas.Directory.Values;
 using Tiltas.Hosting.Problems;
@@ -32,6 +34,25 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
     /// <summary>Memoranda, ended ones too.</summary>
     public DbSet<Memorandum> Memoranda => Set<Memorandum>();
 
+    /// <summary>Locations, of every visibility: what a caller may see of them, <see cref="Viewer"/> says.</summary>
+    public DbSet<Location> Locations => Set<Location>();
+
+    /// <summary>Which service is given at which location.</summary>
+    public DbSet<ServiceLocation> ServiceLocations => Set<ServiceLocation>();
+
+    /// <summary>Whom everybody may ask about a service.</summary>
+    public DbSet<FrontDoor> FrontDoors => Set<FrontDoor>();
+
+    /// <summary>When what is shown of services' locations changed.</summary>
+    public DbSet<ServiceShown> ServicesShown => Set<ServiceShown>();
+
+    /// <inheritdoc/>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        Derived.Stamp(ChangeTracker);
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.AddPlatform();
 
@@ -44,6 +65,8 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
         modelBuilder.Entity<Memorandum>(Map);
         modelBuilder.Entity<ServiceCapacity>(Map);
         modelBuilder.Entity<Hold>(Map);
+        modelBuilder.AddLocations();
+        Derived.AddTo(modelBuilder);
     }
 
     private static void Map(EntityTypeBuilder<Agency> agency)
@@ -125,7 +148,7 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
         hold.Property(h => h.ReleasedAt).HasColumnName("released_at");
     }
 
-    private static void Hours(PropertyBuilder<OpeningHours> property) => property.HasConversion(hours => hours.Text, text => ReadHours(text));
+    internal static void Hours(PropertyBuilder<OpeningHours> property) => property.HasConversion(hours => hours.Text, text => ReadHours(text));
 
     private static OpeningHours ReadHours(string text) =>
         OpeningHours.TryParse(text, out var hours) ? hours : throw new InvalidDataException("Stored hours cannot be read.");
@@ -139,7 +162,7 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
             names => Array.ConvertAll(names, name => read(name)),
             new ValueComparer<T[]>((a, b) => a!.SequenceEqual(b!), values => values.Length, values => values));
 
-    private static void Json<T>(PropertyBuilder<T> property) where T : class => property
+    internal static void Json<T>(PropertyBuilder<T> property) where T : class => property
         .HasColumnType("jsonb")
         .HasConversion(value => Write(value), text => Read<T>(text), new ValueComparer<T>((a, b) => Write(a!) == Write(b!), value => Write(value).Length, value => value));
 

@@ -103,7 +103,7 @@ internal sealed class FieldReader(Country country)
         return contacts.Length > 20 ? Fail<Contact[]>(FieldErrors.Count(field, 0, 20)) : [.. contacts.Select((contact, i) => Contact(contact, $"{field}[{i}]"))];
     }
 
-    private Contact Contact(ContactInput? contact, string field)
+    public Contact Contact(ContactInput? contact, string field)
     {
         if (contact is null) return Fail<Contact>(FieldErrors.Missing(field));
         var kind = Required(contact.Kind, field + ".kind");

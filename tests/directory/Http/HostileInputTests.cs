@@ -27,11 +27,13 @@ public sealed class HostileInputTests(DirectoryProcess directory)
         "$.standing null", "$.illustrative null", "$.source.url null", "$.contacts[0].label null", "$.contacts[0].hours null", "$.contacts[0].languages null",
         "$.validTo null", "$.needs null", "$.contacts list", "$.needs list", "$.profile null", "$.profile object", "$.profile.withChildren bool", "$.profile.minimumAge number",
         .. new[] { "sexes", "minimumAge", "maximumAge", "withChildren", "statuses", "accessibility", "interpreterLanguages", "accreditations", "onCall" }.Select(field => $"$.profile.{field} null"),
-        .. from field in new[] { "$.illustrative", "$.source.title", "$.name.lt", "$.name.en", "$.title.en", "$.contacts[0].label.en" }
+        "$.addressLines null", "$.addressLines list", "$.postalCode null", "$.phone null", "$.frontDoor null", "$.frontDoor.label null", "$.frontDoor.hours null", "$.frontDoor.languages null",
+        "$.services null", "$.services list", "$.latitude number", "$.longitude number",
+        .. from field in new[] { "$.illustrative", "$.source.title", "$.name.lt", "$.name.en", "$.title.en", "$.contacts[0].label.en", "$.addressLines[0]", "$.frontDoor.label.en" }
            from value in new[] { "unknown code", "number as text" } select field + " " + value,
     ];
 
-    public static TheoryData<string> Paths => ["/v1/agencies/ho-1", "/v1/services/ho-1", "/v1/memoranda/ho-1"];
+    public static TheoryData<string> Paths => ["/v1/agencies/ho-1", "/v1/services/ho-1", "/v1/memoranda/ho-1", "/v1/locations/ho-a-1"];
 
     [Theory]
     [MemberData(nameof(Paths))]
@@ -40,6 +42,7 @@ public sealed class HostileInputTests(DirectoryProcess directory)
         using var registrar = directory.Registrar;
         foreach (var party in new[] { "ho-a", "ho-b" })
             using (await registrar.Put("/v1/agencies/" + party, Json.Agency())) { }
+        using (await registrar.Put("/v1/services/ho-a-s", Json.Service("ho-a"))) { }
         var before = await directory.Rows();
         var tried = 0;
         foreach (var field in Fields(Good(path), "$"))
@@ -61,7 +64,8 @@ public sealed class HostileInputTests(DirectoryProcess directory)
     {
         using var registrar = directory.Registrar;
         var before = await directory.Rows();
-        foreach (var field in Good(path).Select(member => member.Key).Except(["standing", "illustrative", "validTo", "needs", "profile"]).ToList())
+        foreach (var field in Good(path).Select(member => member.Key)
+            .Except(["standing", "illustrative", "validTo", "needs", "profile", "addressLines", "postalCode", "latitude", "longitude", "phone", "frontDoor", "services"]).ToList())
         {
             var body = Good(path);
             body.Remove(field);
@@ -111,9 +115,28 @@ public sealed class HostileInputTests(DirectoryProcess directory)
         await registrar.PutAsync(path, body, TestContext.Current.CancellationToken).ExpectProblem(HttpStatusCode.UnsupportedMediaType, "TLT-NET-0415");
     }
 
+    /// <summary>Anybody may ask here: every member of the question with every value is answered, or refused with a code.</summary>
+    [Fact]
+    public async Task OpenReferral_EachParameterWithEachHostileValue_IsAnsweredOrTold()
+    {
+        using var anybody = directory.Nobody;
+        foreach (var (path, takes) in Tiltas.Directory.OpenReferral.Lists.Takes)
+            foreach (var name in takes)
+                foreach (var (what, value) in Values.Append(("quotes", "\"a'':* & b | !c <-> \\\\ d\"")).Append(("percent", "\"%_%\"")).Append(("max", "2147483647")).Append(("moment", "\"0001-01-01T00:00:00+14:00\"")))
+                {
+                    using var answer = await anybody.PostAsync("/hsds/" + path, Json.Body($$"""{"{{name}}":{{value}}}"""), TestContext.Current.CancellationToken);
+                    var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+                    Assert.True((int)answer.StatusCode is 200 or 400, $"{path} {name} {what}: {(int)answer.StatusCode} {text}");
+                    if ((int)answer.StatusCode == 400) Assert.StartsWith("TLT-", JsonDocument.Parse(text).RootElement.Text("code"), StringComparison.Ordinal);
+                    if (answer.IsSuccessStatusCode) continue;
+                    Assert.DoesNotContain("NoSuchCode", text, StringComparison.Ordinal);
+                }
+    }
+
     private static JsonObject Good(string path) =>
         path.Contains("agencies", StringComparison.Ordinal) ? Json.Agency()
         : path.Contains("services", StringComparison.Ordinal) ? Profiled(Json.Service("ho-a"))
+        : path.Contains("locations", StringComparison.Ordinal) ? LocationJson.Of("ho-a", "Partner", "ho-a-s")
         : Json.Memorandum("ho-a", "ho-b");
 
     private static JsonObject Profiled(JsonObject service)

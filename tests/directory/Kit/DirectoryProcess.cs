@@ -38,11 +38,7 @@ public sealed class DirectoryProcess : IAsyncLifetime
         Store = NpgsqlDataSource.Create(Connection(null));
         await Run(Store, $"ALTER DEFAULT PRIVILEGES FOR ROLE {_name}_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {_name}");
 
-        using (var migration = Start("migrate"))
-        {
-            await migration.WaitForExitAsync();
-            if (migration.ExitCode != 0) throw new InvalidOperationException("migrate failed: " + _said);
-        }
+        await Migrate();
         _api = new Uri($"http://127.0.0.1:{PortRegister.Any()}");
         _process = Start();
         await Answers();
@@ -65,6 +61,13 @@ public sealed class DirectoryProcess : IAsyncLifetime
         }
         System.IO.Directory.Delete(_folder, recursive: true);
         System.IO.Directory.Delete(_country, recursive: true);
+    }
+
+    public async Task Migrate()
+    {
+        using var migration = Start("migrate");
+        await migration.WaitForExitAsync();
+        if (migration.ExitCode != 0) throw new InvalidOperationException("migrate failed: " + _said);
     }
 
     public HttpClient Registrar => As("lt-registrar", "registrar");
@@ -96,7 +99,7 @@ public sealed class DirectoryProcess : IAsyncLifetime
     public async Task<long> Rows()
     {
         await using var command = Store.CreateCommand(
-            "SELECT (SELECT count(*) FROM agencies) + (SELECT count(*) FROM services) + (SELECT count(*) FROM memoranda) + (SELECT count(*) FROM outbox)");
+            "SELECT (SELECT count(*) FROM agencies) + (SELECT count(*) FROM services) + (SELECT count(*) FROM locations) + (SELECT count(*) FROM memoranda) + (SELECT count(*) FROM outbox)");
         return (long)(await command.ExecuteScalarAsync())!;
     }
 

@@ -17,6 +17,8 @@ internal static class Places
 
         """;
 
+    public const string Words = "code,name,english\nLT,Lietuva,Lithuania\nShelter,Apgyvendinimas,Shelter\nLegalAid,Teisinė pagalba,Legal aid\n";
+
     public static Country Country { get; } = From(Country.Load);
 
     public static CountryTime Time { get; } = From(CountryYaml.ReadTime);
@@ -28,6 +30,7 @@ internal static class Places
         File.WriteAllText(Path.Combine(folder, "municipalities.csv"), Municipalities);
         // The rules of time are the country's own: what the tests know of them they know without these files.
         foreach (var name in new[] { "country.yaml", "holidays.yaml", "provision.yaml" }) File.Copy(Repository.In("data", "lt", name), Path.Combine(folder, name));
+        File.WriteAllText(Path.Combine(folder, "words.csv"), Words);
         return folder;
     }
 

@@ -9,8 +9,6 @@ internal sealed class Matching : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
         ALTER TABLE services ADD COLUMN profile jsonb;
-        -- For who helps around a place.
-        CREATE INDEX services_areas ON services USING gin (areas) WHERE withdrawn_at IS NULL;
         -- A service without a row: nobody said how many places it has.
         CREATE TABLE capacities (
             service text COLLATE "C" PRIMARY KEY REFERENCES services (id),
