@@ -16,8 +16,8 @@ namespace Tiltas.Directory.Tests.Locations;
 public sealed class UnseenTests(DirectoryProcess directory) : IClassFixture<DirectoryProcess>
 {
     private const int Seed = 20261122;
-    private const int Directories = 50;
-    private const int Questions = 100;
+    private const int Directories = 40;
+    private const int Questions = 30;
     private static readonly string[] Words = ["Pušynas", "Ąžuolas", "Žibintas", "Sala", "Upė", "Tiltas", "Vilnius", "Kaunas", "Lietuva", "Prieglauda"];
     private static readonly string[] Municipalities = ["LT-57", "LT-58", "LT-15"];
     private static readonly string[] Areas = ["LT", "LT-VL", "LT-KU", "LT-57", "LT-58", "LT-15"];
