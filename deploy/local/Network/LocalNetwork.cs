@@ -58,6 +58,7 @@ public sealed class LocalNetwork : IAsyncDisposable
         Authority = new DevelopmentAuthority(options.Folder);
         Country = Path.Combine(options.Repository, "data", "lt");
         foreach (var name in ServiceNames.Append("gateway")) _services[name] = Describe(name);
+        this["directory"].Set("OpenReferral__Address", Gateway.GetLeftPart(UriPartial.Authority));
     }
 
     /// <summary>The public door.</summary>

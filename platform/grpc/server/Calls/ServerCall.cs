@@ -71,6 +71,12 @@ internal sealed partial class ServerCall : ServerCallContext
         return true;
     }
 
+    /// <summary>For the caller of whoever began the call, whose current activity it must not stay.</summary>
+    public void LeaveActivity()
+    {
+        if (activity is not null) Activity.Current = activity.Parent;
+    }
+
     protected override string MethodCore => method.FullName;
 
     protected override string HostCore => Http.Request.Host.Value ?? "";

@@ -15,26 +15,45 @@ internal abstract class MethodHandler<TRequest, TResponse>(ServiceSettings setti
 
     protected Marshaller<TResponse> Responses => method.ResponseMarshaller;
 
-    public async Task Handle(HttpContext http)
+    // Most calls wait for nothing: the plain way is not asynchronous, here and below.
+    public Task Handle(HttpContext http)
     {
-        if (Protocol.Refuse(http)) return;
+        if (Protocol.Refuse(http)) return Task.CompletedTask;
         if (!http.Request.Path.Value.AsSpan().EndsWith(method.FullName, StringComparison.Ordinal))
         {
             // Routing minds neither case nor a slash at the end; gRPC does.
             UnknownMethod.Tell(http);
-            return;
+            return Task.CompletedTask;
         }
         var call = new ServerCall(http, settings, method, name);
-        if (call.Begin())
+        try
         {
-            try
+            if (call.Begin() && Serve(call) is { IsCompletedSuccessfully: false } serving)
             {
-                await Serve(call);
+                var waiting = Wait(call, serving);
+                call.LeaveActivity();
+                return waiting;
             }
-            catch (Exception exception)
-            {
-                call.Fail(exception);
-            }
+        }
+        catch (Exception exception)
+        {
+            call.Fail(exception);
+        }
+        var finishing = call.Finish();
+        if (finishing.IsCompletedSuccessfully) return Task.CompletedTask;
+        call.LeaveActivity();
+        return finishing.AsTask();
+    }
+
+    private static async Task Wait(ServerCall call, Task serving)
+    {
+        try
+        {
+            await serving;
+        }
+        catch (Exception exception)
+        {
+            call.Fail(exception);
         }
         await call.Finish();
     }
@@ -48,18 +67,36 @@ internal abstract class MethodHandler<TRequest, TResponse>(ServiceSettings setti
         return work;
     }
 
-    protected static async Task Respond(ServerCall call, Marshaller<TResponse> responses, Task<TResponse> work)
+    protected static Task Respond(ServerCall call, Marshaller<TResponse> responses, Task<TResponse> work)
+    {
+        if (!work.IsCompletedSuccessfully) return RespondLater(call, responses, work);
+        var writing = Write(call, responses, work.Result);
+        return writing.IsCompletedSuccessfully ? Task.CompletedTask : writing.AsTask();
+    }
+
+    private static async Task RespondLater(ServerCall call, Marshaller<TResponse> responses, Task<TResponse> work)
     {
         if (!work.IsCompleted) call.Arm();
-        var response = await work ?? throw new InvalidOperationException("The method returned null.");
-        if (call.Status.StatusCode == StatusCode.OK && !call.IsOver) await call.WriteOnly(responses, response);
+        await Write(call, responses, await work);
+    }
+
+    private static ValueTask Write(ServerCall call, Marshaller<TResponse> responses, TResponse? response)
+    {
+        if (response is null) throw new InvalidOperationException("The method returned null.");
+        return call.Status.StatusCode == StatusCode.OK && !call.IsOver ? call.WriteOnly(responses, response) : default;
     }
 }
 
 internal sealed class UnaryHandler<TRequest, TResponse>(ServiceSettings settings, Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse> invoke)
     : MethodHandler<TRequest, TResponse>(settings, method) where TRequest : class where TResponse : class
 {
-    protected override async Task Serve(ServerCall call) => await Respond(call, Responses, invoke(await RequestReader.ReadOnly(call, Requests), call));
+    protected override Task Serve(ServerCall call)
+    {
+        var reading = RequestReader.ReadOnly(call, Requests);
+        return reading.IsCompletedSuccessfully ? Respond(call, Responses, invoke(reading.Result, call)) : ServeLater(call, reading);
+    }
+
+    private async Task ServeLater(ServerCall call, ValueTask<TRequest> reading) => await Respond(call, Responses, invoke(await reading, call));
 }
 
 internal sealed class ClientStreamingHandler<TRequest, TResponse>(
