@@ -123,7 +123,8 @@ public sealed class EndEarlyTests : IAsyncLifetime
         using var body = new OpenBody(ListServices) { HoldsOn = true };
         using var stream = await _client.CallAsync(Reflection, null, body, "500m");
         Assert.Equal((int)StatusCode.DeadlineExceeded, (await GrpcEnd.Of(stream)).Status);
-        await _gateway.StopAsync().WaitAsync(Soon, Cancel);
+        // Well before the half a minute after which any host gives up.
+        await _gateway.StopAsync().WaitAsync(2 * Soon, Cancel);
     }
 
     [Theory, InlineData(Watch), InlineData(Reflection)]
