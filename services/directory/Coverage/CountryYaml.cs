@@ -26,10 +26,17 @@ internal static class CountryYaml
 
     /// <summary>The country's clock: the time zone of <c>country.yaml</c> with the holidays of <c>holidays.yaml</c>.</summary>
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
-    public static CountryTime ReadTime(string folder) =>
-        Read<CountryFile>(folder, "country.yaml").TimeZone is { Length: > 0 } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
-            ? new CountryTime(zone, Holidays.Load(folder))
+    public static CountryTime ReadTime(string folder) => new(ReadCountry(folder).Zone, Holidays.Load(folder));
+
+    /// <summary>What <c>country.yaml</c> says: the time zone, and the languages, the country's own first.</summary>
+    /// <exception cref="InvalidDataException">The file is not what it should be.</exception>
+    public static (TimeZoneInfo Zone, IReadOnlyList<string> Languages) ReadCountry(string folder)
+    {
+        var country = Read<CountryFile>(folder, "country.yaml");
+        return country.TimeZone is { Length: > 0 } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+            ? (zone, country.Languages ?? [])
             : throw new InvalidDataException("country.yaml: a time zone of this machine is expected, such as Europe/Vilnius.");
+    }
 
     private sealed class CountryFile
     {

@@ -65,23 +65,12 @@ internal sealed class CountryWords
             foreach (var row in CsvFile.Read(Path.Combine(folder, "words.csv"), "code", "name", "english"))
                 words[row[0]] = words.ContainsKey(row[0]) ? new Word(row[1], row[2]) : throw new InvalidDataException("words.csv names a code that is neither an area nor a need.");
         }
-        var facts = Facts(Path.Combine(folder, "country.yaml"));
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(facts("timeZone"), out var zone)) throw new InvalidDataException("country.yaml must name a time zone of this machine.");
-        var language = facts("languages").Trim('[', ']').Split(',')[0].Trim();
+        var (zone, languages) = CountryYaml.ReadCountry(folder);
+        var language = languages is [var first, ..] ? first : "";
         return Languages.Contains(language) ? new CountryWords(country, language, zone, words) : throw new InvalidDataException("country.yaml must list languages of ISO 639-1.");
     }
 
     private bool Begins(string code, string beginning) => _search[code].Any(word => word.StartsWith(beginning, StringComparison.Ordinal));
-
-    /// <summary>The file's first level, one "key: value" a line; the two that are wanted are never written otherwise.</summary>
-    private static Func<string, string> Facts(string path)
-    {
-        if (!File.Exists(path)) throw new InvalidDataException("Country data is missing: country.yaml.");
-        var lines = File.ReadAllLines(path);
-        return key => lines.FirstOrDefault(line => line.StartsWith(key + ":", StringComparison.Ordinal)) is { } line
-            ? line[(key.Length + 1)..].Trim()
-            : throw new InvalidDataException($"country.yaml does not say {key}.");
-    }
 }
 
 /// <summary>A name in the country's first language and in English.</summary>
