@@ -25,6 +25,9 @@ public sealed class EndEarly(RequestDelegate next, IHostApplicationLifetime life
     /// </summary>
     public static readonly TimeSpan Stopped = GraceOfStopping + TimeSpan.FromSeconds(3);
 
+    // What is left of a message under way is a moment's work, unless the caller does not read or the service is stuck.
+    private static readonly TimeSpan GraceOfMessage = TimeSpan.FromSeconds(2);
+
     /// <summary>Runs the request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -39,7 +42,7 @@ public sealed class EndEarly(RequestDelegate next, IHostApplicationLifetime life
         var grpc = context.Request.IsGrpc();
         var feed = context.Request.Path.StartsWithSegments("/v1/feed", StringComparison.OrdinalIgnoreCase);
         var waits = stream || (feed && HttpMethods.IsGet(context.Request.Method));
-        using var call = new Call(context, grpc);
+        using var call = new Call(context, grpc, stream);
         await using var removed = client?.Removed.UnsafeRegister(_ => call.EndAfter(grpc || feed ? TimeSpan.Zero : GraceOfRemoved, IdentityErrors.NoGoodToken), null) ?? default;
         await using var stopping = lifetime.ApplicationStopping.UnsafeRegister(_ => call.EndAfter(waits ? TimeSpan.Zero : GraceOfStopping, GatewayErrors.Stopping), null);
         if (grpc && GrpcRequest.Deadline(context.Request.Headers["grpc-timeout"]) is { } deadline) call.EndAfter(deadline, GatewayErrors.ServiceSilent);
@@ -69,14 +72,17 @@ public sealed class EndEarly(RequestDelegate next, IHostApplicationLifetime life
         private readonly bool _grpc;
         private readonly IHttpRequestLifetimeFeature _connection;
         private readonly IHttpResetFeature? _reset;
+        private readonly IHttpResponseBodyFeature _body;
         private readonly CancellationToken _gone;
         private readonly CancellationTokenSource _over;
+        private readonly CancellationTokenSource? _due, _cut;
+        private readonly CancellationTokenRegistration _whenDue, _whenCut;
         private readonly long _begun = Stopwatch.GetTimestamp();
         private readonly Lock _lock = new();
         private TimeSpan _end = TimeSpan.MaxValue;
         private Error _why = GatewayErrors.ServiceAway;
 
-        public Call(HttpContext context, bool grpc)
+        public Call(HttpContext context, bool grpc, bool stream)
         {
             (_context, _grpc) = (context, grpc);
             _connection = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
@@ -86,6 +92,18 @@ public sealed class EndEarly(RequestDelegate next, IHostApplicationLifetime life
             RequestAborted = _over.Token;
             context.Features.Set<IHttpRequestLifetimeFeature>(this);
             if (_reset is not null) context.Features.Set<IHttpResetFeature>(this);
+            _body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+            if (!grpc || !stream) return;
+            _cut = CancellationTokenSource.CreateLinkedTokenSource(_gone);
+            _whenCut = _cut.Token.UnsafeRegister(_ => _over.Cancel(), null);
+            var messages = new WholeMessages(_body, _cut.Token);
+            context.Features.Set<IHttpResponseBodyFeature>(messages);
+            _due = new();
+            _whenDue = _due.Token.UnsafeRegister(_ =>
+            {
+                _cut.CancelAfter(GraceOfMessage);
+                messages.EndBetween(_over.Cancel);
+            }, null);
         }
 
         public CancellationToken RequestAborted { get; set; }
@@ -106,14 +124,16 @@ public sealed class EndEarly(RequestDelegate next, IHostApplicationLifetime life
                 if (end >= _end || _over.IsCancellationRequested) return;
                 (_end, _why) = (end, why);
             }
-            if (time <= TimeSpan.Zero) _over.Cancel();
-            else _over.CancelAfter(time);
+            var due = _due ?? _over;
+            if (time <= TimeSpan.Zero) due.Cancel();
+            else due.CancelAfter(time);
         }
 
         public void GiveBack()
         {
             _context.Features.Set(_connection);
             if (_reset is not null) _context.Features.Set(_reset);
+            _context.Features.Set(_body);
         }
 
         public async Task Tell()
@@ -135,7 +155,15 @@ public sealed class EndEarly(RequestDelegate next, IHostApplicationLifetime life
             else if (!EndsQuietly) _reset!.Reset(errorCode);
         }
 
-        public void Dispose() => _over.Dispose();
+        public void Dispose()
+        {
+            // In this order, as the one sets off the other: both wait for what just runs.
+            _whenDue.Dispose();
+            _whenCut.Dispose();
+            _due?.Dispose();
+            _cut?.Dispose();
+            _over.Dispose();
+        }
 
         private void TellInTrailers(Error error)
         {

@@ -47,6 +47,9 @@ internal sealed class GrpcUpstream : IAsyncDisposable
     public Dictionary<string, string> Headers { get; private set; } = [];
     public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>What Subscribe sends in place of one message and silence.</summary>
+    public RequestDelegate? Stream { get; set; }
+
     public TaskCompletionSource Break { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public static async Task<GrpcUpstream> StartAsync()
@@ -101,6 +104,12 @@ internal sealed class GrpcUpstream : IAsyncDisposable
     private async Task StreamAsync(HttpContext context)
     {
         Interlocked.Increment(ref Requests);
+        if (Stream is not null)
+        {
+            context.Response.ContentType = "application/grpc";
+            await Stream(context);
+            return;
+        }
         await SendOneAsync(context);
         await SilentAsync(context);
     }

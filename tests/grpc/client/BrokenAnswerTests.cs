@@ -43,6 +43,23 @@ public sealed class BrokenAnswerTests
         return random.Next(4) == 0 ? [.. bytes, .. bytes] : bytes;
     }
 
+    [Theory]
+    [InlineData("16", StatusCode.Unauthenticated), InlineData("2", StatusCode.Unknown), InlineData("x", StatusCode.Unknown), InlineData("0", StatusCode.Internal), InlineData(null, StatusCode.Internal)]
+    public async Task HalfAMessage_ThenTheEnd_IsTheFaultThatTheEndNames(string? named, StatusCode seen)
+    {
+        await using var server = await RawServer.StartAsync(async http =>
+        {
+            http.Grpc();
+            await http.Send([.. Raw.Frame("whole"), .. Raw.Frame("half of it")[..9]]);
+            if (named is not null) http.Response.AppendTrailer("grpc-status", named);
+        });
+        using var channel = GrpcChannel.ForAddress(server.Address);
+        using var call = channel.Download();
+        var (messages, status) = await call.ResponseStream.ReadAll();
+        Assert.Equal("whole", Assert.Single(messages));
+        Assert.Equal(seen, status.StatusCode);
+    }
+
     [Fact]
     public async Task BadBytesInHeaders_ReachTheCallerAsTheyAre()
     {

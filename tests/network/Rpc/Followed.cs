@@ -40,6 +40,13 @@ internal sealed class Followed : IAsyncDisposable
         return new(call);
     }
 
+    /// <summary>Waits for the end, which is to have this status.</summary>
+    public async Task EndsAs(StatusCode status)
+    {
+        var end = await Ended.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(end?.Status == status, $"{status} was expected: {end}");
+    }
+
     public IReadOnlyList<Notice> Of(string referral) => [.. _notices.Where(notice => notice.ReferralId == referral)];
 
     public Task<Notice> Next(NoticeKind kind, string referral) =>

@@ -54,7 +54,7 @@ public sealed class OpenStreamTests(Net net)
         using var iom = new RpcAgency(net.It, "lt-iom");
         var before = await Ended("DEADLINE_EXCEEDED") + await Ended("CANCELLED");
         await using var stream = await Followed.Open(iom, new SubscribeRequest { After = 0 }, TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(5));
-        Assert.Equal(StatusCode.DeadlineExceeded, (await stream.Ended)?.Status);
+        await stream.EndsAs(StatusCode.DeadlineExceeded);
         await Eventually.True("the service ended it too", async () => await Ended("DEADLINE_EXCEEDED") + await Ended("CANCELLED") > before);
     }
 
@@ -74,7 +74,7 @@ public sealed class OpenStreamTests(Net net)
 
         await entry.DisposeAsync();
 
-        Assert.Equal(StatusCode.Unauthenticated, (await stream.Ended.WaitAsync(TimeSpan.FromSeconds(60)))?.Status);
+        await stream.EndsAs(StatusCode.Unauthenticated);
         Assert.Equal(StatusCode.Unauthenticated, (await Refusal.Of(caritas.Directory.GetAgencyAsync(new GetAgencyRequest { AgencyId = "lt-caritas" }))).Status);
     }
 
@@ -103,7 +103,7 @@ public sealed class OpenStreamTests(Net net)
 
         await entry.DisposeAsync();
 
-        Assert.Equal(StatusCode.Unauthenticated, (await stream.Ended.WaitAsync(TimeSpan.FromSeconds(60)))?.Status);
+        await stream.EndsAs(StatusCode.Unauthenticated);
         Assert.False(other.Ended.IsCompleted);
     }
 

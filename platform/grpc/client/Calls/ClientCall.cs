@@ -109,16 +109,21 @@ internal abstract partial class ClientCall : IDisposable
         if (Over is null) End(Meaning(StatusOf.Failure(failure)));
     }
 
-    /// <summary>Ends the call with the status at the end of its answer.</summary>
+    /// <summary>Ends the call with the status at the end of its answer. A fault that it names explains half a message before it, not the other way round.</summary>
     protected void EndWithTrailers(Answer answer, bool lacksMessage)
     {
         var trailers = Headers.Read(answer.Trailers);
-        var status = StatusOf.In(answer.Trailers) ?? new(StatusCode.Unknown, "The answer ended without a gRPC status.");
-        if (status.StatusCode == StatusCode.OK && lacksMessage) status = NoMessage;
+        var named = StatusOf.In(answer.Trailers);
+        var status = named is { StatusCode: not StatusCode.OK } fault ? fault
+            : answer.Reader.IsCutShort ? HalfMessage
+            : named is null ? NoStatus
+            : lacksMessage ? NoMessage : named.Value;
         End(status, trailers, Ending.Remote);
     }
 
     protected static readonly Status NoMessage = new(StatusCode.Internal, "The answer has a status of success but no message.");
+    private static readonly Status NoStatus = new(StatusCode.Unknown, "The answer ended without a gRPC status.");
+    private static readonly Status HalfMessage = new(StatusCode.Internal, "The answer ended in the middle of a message.");
 
     // A server whose own clock fired first may say CANCEL where both mean the deadline.
     private Status Meaning(Status status) => status.StatusCode == StatusCode.Cancelled && Deadline <= Channel.Time.GetUtcNow().UtcDateTime ? TooLate : status;

@@ -22,6 +22,9 @@ internal sealed class MessageReader(Stream stream, int? maxSize, string? encodin
     private bool _compressed;
     private int _start, _end;
 
+    /// <summary>True after an end of the body in the middle of a message.</summary>
+    public bool IsCutShort => _start != _end;
+
     /// <summary>True when a message is at hand, false at the end of the body. <see cref="BadAnswerException"/> for anything else.</summary>
     public ValueTask<bool> NextAsync(CancellationToken stop) => TryCut() ? new(true) : ReadAsync(stop);
 
@@ -56,7 +59,7 @@ internal sealed class MessageReader(Stream stream, int? maxSize, string? encodin
         {
             MakeRoom();
             var read = await stream.ReadAsync(_buffer.AsMemory(_end), stop);
-            if (read == 0) return _start == _end ? false : throw new BadAnswerException(StatusCode.Internal, "The answer ended in the middle of a message.");
+            if (read == 0) return false;
             _end += read;
         }
         while (!TryCut());
