@@ -68,6 +68,11 @@ for (var pause = 1; ;)
         Console.Error.WriteLine(wrong.Message);
         return 1;
     }
+    catch (RpcException wrong) when (wrong.StatusCode is StatusCode.InvalidArgument or StatusCode.Unimplemented)
+    {
+        Console.Error.WriteLine($"the network does not take what this program sends ({wrong.StatusCode}: {wrong.Status.Detail})");
+        return 1;
+    }
     catch (Exception error) when (error is RpcException or NoTokenException)
     {
         // What is away comes back. Of ResourceExhausted the longest that RetryInfo asks for is 5 seconds.

@@ -131,6 +131,10 @@ for (let pause = 1; ;) {
   } catch (error) {
     const refusal = grpc.status[error.code];
     if (!refusal && !(error instanceof NoToken)) throw error;
+    if (refusal === 'INVALID_ARGUMENT' || refusal === 'UNIMPLEMENTED') {
+      console.error(`the network does not take what this program sends (${refusal}: ${error.details})`);
+      process.exit(1);
+    }
     // What is away comes back. Of RESOURCE_EXHAUSTED the longest that RetryInfo asks for is 5 seconds.
     const wait = Math.max(pause, refusal === 'RESOURCE_EXHAUSTED' ? 5 : (error.seconds ?? 0));
     console.error(`the line broke (${refusal ?? error.message}); again in ${wait} s`);

@@ -133,6 +133,8 @@ def main():
         except (grpc.RpcError, NoToken) as error:
             # What is away comes back. Of RESOURCE_EXHAUSTED the longest that RetryInfo asks for is 5 seconds.
             refusal = error.code() if isinstance(error, grpc.RpcError) else None
+            if refusal in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.UNIMPLEMENTED):
+                sys.exit(f"the network does not take what this program sends ({refusal.name}: {error.details()})")
             wait = max(pause, 5 if refusal == grpc.StatusCode.RESOURCE_EXHAUSTED else getattr(error, "seconds", 0))
             print(f"the line broke ({refusal.name if refusal else error}); again in {wait} s", file=sys.stderr, flush=True)
             time.sleep(wait)

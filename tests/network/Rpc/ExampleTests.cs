@@ -112,6 +112,19 @@ public sealed class ExampleTests(Net net) : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Programs_WithACursorThatIsNone_SaySoAndEnd()
+    {
+        foreach (var (language, agency) in Together)
+        {
+            var begin = await Prepared(language, agency);
+            await File.WriteAllTextAsync(Cursor(agency), "-5");
+            await using var program = begin(1);
+            Assert.Equal(1, await program.Exited());
+            Assert.Contains("the network does not take what this program sends", program.Output, StringComparison.Ordinal);
+        }
+    }
+
     private async Task<string> Refer(string to = "lt-caritas")
     {
         var subject = await _kopzi.SubjectWithConsent(to);
