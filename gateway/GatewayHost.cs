@@ -27,6 +27,9 @@ internal static class GatewayHost
         builder.Services.AddSingleton<IssueToken>();
         builder.Services.AddSingleton<ShowHealth>();
         builder.Services.AddHttpClient(nameof(ShowHealth));
+        // A question every second is not a story worth a trace.
+        builder.Services.AddHttpClient(nameof(DirectoryClients)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ActivityHeadersPropagator = null });
+        builder.Services.AddHostedService<DirectoryClients>();
         builder.Services.AddSingleton<DistributedContextPropagator, OutsideTrace>();
         builder.Services.AddRoutePolicies();
         builder.Services.AddRateLimits(builder.Configuration);

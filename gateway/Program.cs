@@ -1,6 +1,7 @@
 using Tiltas.Gateway;
 using Tiltas.Gateway.Clients;
 using Tiltas.Hosting.Health;
+using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Telemetry;
 
 // For whoever adds a client: the secret comes in on standard input, what the clients file keeps goes out.

@@ -1,13 +1,13 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using Tiltas.Contracts;
 using Tiltas.Hosting.Passports;
 
 namespace Tiltas.Gateway.Clients;
 
 /// <summary>
-/// Who may sign in, from <c>Gateway:ClientsFile</c>. A change of the file counts at once: it is watched, and its time
-/// and length are compared once a second besides, because a watch can be lost. A file that cannot be read changes nothing.
+/// Who may sign in: from <c>Gateway:ClientsFile</c>, which is the operators', and from the directory, where agencies keep their own. Of two of
+/// one name or certificate the file's counts. A change of the file counts at once: it is watched, and its time and length are compared once a
+/// second besides, because a watch can be lost. A file that cannot be read changes nothing.
 /// </summary>
 public sealed partial class ClientRegistry : IDisposable
 {
@@ -15,18 +15,15 @@ public sealed partial class ClientRegistry : IDisposable
 
     // For streams that stay open while nobody asks anything.
     private static readonly TimeSpan BetweenUnaskedLooks = TimeSpan.FromSeconds(5);
-    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-    };
-
     private readonly string _file;
     private readonly TimeProvider _time;
     private readonly ILogger<ClientRegistry> _logger;
     private readonly Lock _reading = new();
     private readonly FileSystemWatcher _watcher;
     private readonly ITimer _looking;
+    private IReadOnlyList<Client> _ofFile;
+    private IReadOnlyList<Client> _ofDirectory = [];
+    private (DateTime, long) _stamp;
     private volatile Snapshot _now;
     private long _lookedAt;
 
@@ -36,7 +33,8 @@ public sealed partial class ClientRegistry : IDisposable
     {
         _file = Path.GetFullPath(configuration["Gateway:ClientsFile"] ?? throw new InvalidOperationException("Gateway:ClientsFile is not set."));
         (_time, _logger, _lookedAt) = (time, logger, time.GetTimestamp());
-        _now = Read(FrozenDictionary<string, Client>.Empty);
+        (_stamp, _ofFile) = (Stamp(), ReadFile());
+        _now = Join(FrozenDictionary<string, Client>.Empty);
         _watcher = new FileSystemWatcher(Path.GetDirectoryName(_file)!, Path.GetFileName(_file));
         _watcher.Changed += (_, _) => Reload();
         _watcher.Created += (_, _) => Reload();
@@ -67,6 +65,16 @@ public sealed partial class ClientRegistry : IDisposable
         return _now;
     }
 
+    /// <summary>Takes over what the directory lists now.</summary>
+    internal void Learn(IReadOnlyList<Client> clients)
+    {
+        lock (_reading)
+        {
+            _ofDirectory = clients;
+            Renew();
+        }
+    }
+
     private void Reload()
     {
         lock (_reading)
@@ -74,21 +82,32 @@ public sealed partial class ClientRegistry : IDisposable
             var lookedAt = _time.GetTimestamp();
             try
             {
-                if (Stamp() == _now.Stamp) return;
+                var stamp = Stamp();
+                if (stamp == _stamp) return;
 
-                var before = _now.ById;
-                _now = Read(before);
-                foreach (var (id, old) in before)
-                    if (!ReferenceEquals(_now.ById.GetValueOrDefault(id), old)) old.Dispose();
-                Log.Reloaded(_logger, _now.ById.Count);
+                _ofFile = ReadFile();
+                _stamp = stamp;
+                Renew();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
             {
                 Log.NotReloaded(_logger, e.GetType().Name);
             }
-            // Last: who asks meanwhile waits for this look instead of taking the former clients for fresh.
-            Volatile.Write(ref _lookedAt, lookedAt);
+            finally
+            {
+                // Last: who asks meanwhile waits for this look instead of taking the former clients for fresh.
+                Volatile.Write(ref _lookedAt, lookedAt);
+            }
         }
+    }
+
+    private void Renew()
+    {
+        var before = _now.ById;
+        _now = Join(before);
+        foreach (var (id, old) in before)
+            if (!ReferenceEquals(_now.ById.GetValueOrDefault(id), old)) old.Dispose();
+        Log.Reloaded(_logger, _now.ById.Count);
     }
 
     private (DateTime, long) Stamp()
@@ -97,45 +116,24 @@ public sealed partial class ClientRegistry : IDisposable
         return (file.LastWriteTimeUtc, file.Length);
     }
 
-    private Snapshot Read(FrozenDictionary<string, Client> before)
+    private IReadOnlyList<Client> ReadFile() => ClientList.Read(File.ReadAllBytes(_file), "Gateway:ClientsFile");
+
+    private Snapshot Join(FrozenDictionary<string, Client> before)
     {
-        var stamp = Stamp();
-        var lines = JsonSerializer.Deserialize<Lines>(File.ReadAllBytes(_file), Strict)?.Clients ?? [];
         var clients = new Dictionary<string, Client>(StringComparer.Ordinal);
         var certificates = new Dictionary<string, Client>(StringComparer.Ordinal);
-        for (var i = 0; i < lines.Length; i++)
+        foreach (var listed in _ofFile.Concat(_ofDirectory))
         {
-            var client = lines[i].ToClient() ?? throw new InvalidOperationException($"Gateway:ClientsFile: entry {i} is not a client.");
             // An unchanged client stays the same object, with the secret it has proven and the streams it holds.
-            if (before.TryGetValue(client.Caller.Client, out var old) && old.IsSameAs(client)) client = old;
-            if (!clients.TryAdd(client.Caller.Client, client)) throw new InvalidOperationException($"Gateway:ClientsFile: entry {i} repeats an id.");
-            foreach (var certificate in client.Certificates)
-                if (!certificates.TryAdd(certificate, client)) throw new InvalidOperationException($"Gateway:ClientsFile: entry {i} repeats a certificate.");
+            var client = before.TryGetValue(listed.Caller.Client, out var old) && old.IsSameAs(listed) ? old : listed;
+            if (!clients.TryAdd(client.Caller.Client, client)) continue;
+            foreach (var certificate in client.Certificates) certificates.TryAdd(certificate, client);
         }
         var cost = clients.Values.Select(c => c.Secret?.Cost ?? SecretHash.Iterations).DefaultIfEmpty(SecretHash.Iterations).Max();
-        return new Snapshot(clients.ToFrozenDictionary(StringComparer.Ordinal), certificates.ToFrozenDictionary(StringComparer.Ordinal), cost, stamp);
+        return new Snapshot(clients.ToFrozenDictionary(StringComparer.Ordinal), certificates.ToFrozenDictionary(StringComparer.Ordinal), cost);
     }
 
-    private sealed record Snapshot(FrozenDictionary<string, Client> ById, FrozenDictionary<string, Client> ByCertificate, int Cost, (DateTime, long) Stamp);
-
-    private sealed record Lines(Line[] Clients);
-
-    private sealed record Line(string? ClientId, string? Agency, string[]? Roles, string? SecretHash, string[]? Certificates)
-    {
-        public Client? ToClient()
-        {
-            if (ClientId is not { Length: >= 2 and <= 64 } || !ClientId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')) return null;
-            if (!Slug.TryParse<AgencyId>(Agency, out var agency)) return null;
-            if (Roles is not { Length: > 0 } || !Roles.All(Hosting.Passports.Roles.IsKnown)) return null;
-            var secret = Clients.SecretHash.TryParse(SecretHash);
-            if (SecretHash is not null && secret is null) return null;
-            string[] certificates = [.. (Certificates ?? []).Select(one => one?.ToLowerInvariant() ?? "")];
-            if (!certificates.All(one => one.Length == 64 && one.All(char.IsAsciiHexDigit))) return null;
-            if (secret is null && certificates.Length == 0) return null;
-
-            return new Client(new Caller { Agency = agency, Client = ClientId, Roles = [.. Roles] }, secret, certificates);
-        }
-    }
+    private sealed record Snapshot(FrozenDictionary<string, Client> ById, FrozenDictionary<string, Client> ByCertificate, int Cost);
 
     private static partial class Log
     {

@@ -26,7 +26,7 @@ internal static class Policies
     {
         var nobody = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
         services.AddAuthorizationBuilder()
-            .AddPolicy(Directory, AnyOf(Roles.Agency, Roles.Registrar, Roles.Auditor))
+            .AddPolicy(Directory, AnyOf(Roles.Agency, Roles.Administrator, Roles.Registrar, Roles.Auditor))
             .AddPolicy(Casework, AnyOf(Roles.Agency))
             .AddPolicy(Feed, AnyOf(Roles.Agency))
             .AddPolicy(Open, new AuthorizationPolicyBuilder().RequireAssertion(asked => asked.Resource is HttpContext context

@@ -25,7 +25,7 @@ public sealed class RuleTests
                 foreach (var renamed in new[] { false, true })
                 {
                     var current = Agency("Old") with { Version = 4, Standing = before };
-                    var outcome = RegisterAgency.Decide(current, Agency(renamed ? "New" : "Old"), wish, Now);
+                    var outcome = RegisterAgency.Decide(current, Agency(renamed ? "New" : "Old"), wish, Caller(Mine, Roles.Registrar), Now);
                     var after = wish ?? before;
                     if (after == before && !renamed) Assert.Same(current, Assert.IsType<RegisterAgency.Outcome.Unchanged>(outcome).Agency);
                     else
@@ -34,7 +34,7 @@ public sealed class RuleTests
                         Assert.Equal((5, after, Now, renamed ? "New" : "Old"), (changed.Version, changed.Standing, changed.ChangedAt, changed.Name["en"]));
                     }
                 }
-        Assert.Equal(1, Assert.IsType<RegisterAgency.Outcome.Registered>(RegisterAgency.Decide(null, Agency("New"), null, Now)).Agency.Version);
+        Assert.Equal(1, Assert.IsType<RegisterAgency.Outcome.Registered>(RegisterAgency.Decide(null, Agency("New"), null, Caller(Mine, Roles.Registrar), Now)).Agency.Version);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Tiltas.Gateway.Clients;
+using Tiltas.Hosting.Passports;
 
 namespace Tiltas.Gateway.Tests;
 

@@ -226,6 +226,7 @@ public sealed class LocalNetwork : IAsyncDisposable
         {
             service.Set("Passport__SigningKeyFile", Keys.SigningKey);
             service.Set("Gateway__ClientsFile", Keys.Clients);
+            service.Set("Gateway__ClientsCopyFile", Keys.ClientsCopy);
             service.Set("Tls__CertificateFile", Authority.Certificate);
             service.Set("Tls__KeyFile", Authority.Key);
             foreach (var other in Services)

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Tiltas.Gateway.Clients;
+using Tiltas.Hosting.Passports;
 using Tiltas.Local.Servers;
 
 namespace Tiltas.Local.Network;
@@ -12,8 +12,8 @@ public sealed class NetworkKeys
 {
     /// <summary>Keys in this folder.</summary>
     public NetworkKeys(string folder) =>
-        (SigningKey, PublicKeys, MasterKey, Clients) =
-        (Path.Combine(folder, "passport.pem"), Path.Combine(folder, "jwks.json"), Path.Combine(folder, "master.key"), Path.Combine(folder, "clients.json"));
+        (SigningKey, PublicKeys, MasterKey, Clients, ClientsCopy) =
+        (Path.Combine(folder, "passport.pem"), Path.Combine(folder, "jwks.json"), Path.Combine(folder, "master.key"), Path.Combine(folder, "clients.json"), Path.Combine(folder, "clients.directory.json"));
 
     /// <summary>For <c>Passport__SigningKeyFile</c>.</summary>
     public string SigningKey { get; }
@@ -26,6 +26,9 @@ public sealed class NetworkKeys
 
     /// <summary>For <c>Gateway__ClientsFile</c>.</summary>
     public string Clients { get; }
+
+    /// <summary>For <c>Gateway__ClientsCopyFile</c>, which the gateway writes.</summary>
+    public string ClientsCopy { get; }
 
     /// <summary>The name under which a client's secret is kept.</summary>
     public static string SecretName(string clientId) => "client:" + clientId;

@@ -60,6 +60,9 @@ public static class InsidePort
     public static bool IsInside(HttpContext context) =>
         context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Mark) is true;
 
+    /// <summary>The endpoint is for other processes of the network: it is on the inside port alone, out of traces and request metrics.</summary>
+    public static TBuilder OnInsidePort<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(InsideOnly.Instance);
+
     private sealed class InsideOnly
     {
         public static InsideOnly Instance { get; } = new();

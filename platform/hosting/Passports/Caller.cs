@@ -41,6 +41,15 @@ public static class Roles
     /// <summary>May read decisions of the whole network.</summary>
     public const string Auditor = "auditor";
 
+    /// <summary>Keeps its own agency's record, staff roles and clients.</summary>
+    public const string Administrator = "administrator";
+
+    /// <summary>The gateway itself; no client is ever given it.</summary>
+    public const string Gateway = "gateway";
+
     /// <summary>True for a role of this list.</summary>
-    public static bool IsKnown(string? role) => role is Agency or Registrar or Auditor;
+    public static bool IsKnown(string? role) => role is Gateway || IsForClients(role);
+
+    /// <summary>True for a role that a client may have.</summary>
+    public static bool IsForClients(string? role) => role is Agency or Registrar or Auditor or Administrator;
 }

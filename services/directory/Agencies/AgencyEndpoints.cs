@@ -1,3 +1,5 @@
+using Tiltas.Directory.History;
+
 namespace Tiltas.Directory.Agencies;
 
 internal static class AgencyEndpoints
@@ -8,5 +10,7 @@ internal static class AgencyEndpoints
         RegisterAgency.Map(agencies);
         ListAgencies.Map(agencies);
         ReadAgency.Map(agencies);
+        ChangeStanding.Map(agencies);
+        ListHistory.Map(agencies);
     }
 }

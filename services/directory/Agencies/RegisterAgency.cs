@@ -12,7 +12,10 @@ using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Directory.Agencies;
 
-/// <summary><c>PUT /v1/agencies/{id}</c>: enters an agency or changes its record. The same record again changes nothing.</summary>
+/// <summary>
+/// <c>PUT /v1/agencies/{id}</c>: a registrar enters an agency or changes its record; an administrator changes its own agency's, but for what
+/// settles its powers: type, standing and competence. The same record again changes nothing.
+/// </summary>
 internal static class RegisterAgency
 {
     public sealed record Request
@@ -36,21 +39,24 @@ internal static class RegisterAgency
         public sealed record Registered(Agency Agency) : Outcome;
         public sealed record Changed(Agency Agency) : Outcome;
         public sealed record Unchanged(Agency Agency) : Outcome;
+        public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder agencies) => agencies.MapPut("/{id}", Handle).RequireRole(Roles.Registrar);
+    public static void Map(IEndpointRouteBuilder agencies) => agencies.MapPut("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Administrator);
 
-    public static async Task<IResult> Handle(string id, Request request, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
+    public static async Task<IResult> Handle(string id, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
     {
         if (!Slug.TryParse<AgencyId>(id, out var agency)) return new ProblemResult(FieldErrors.Id);
+        if (!caller.Has(Roles.Registrar) && caller.Agency != agency) return new ProblemResult(AgencyErrors.NotYours);
         var wanted = Read(agency, request, country);
         if (wanted.Error is { } error) return new ProblemResult(error);
 
-        return await FirstPut.Retry(db, () => Put(wanted.Value, request.Standing, db, time, stop)) switch
+        return await FirstPut.Retry(db, () => Put(wanted.Value, request.Standing, caller, db, time, stop)) switch
         {
             Outcome.Registered registered => Results.Created($"/v1/agencies/{agency}", registered.Agency),
             Outcome.Changed changed => Results.Ok(changed.Agency),
             Outcome.Unchanged unchanged => Results.Ok(unchanged.Agency),
+            Outcome.Refused refused => new ProblemResult(refused.Error),
             _ => throw new UnreachableException(),
         };
     }
@@ -78,17 +84,20 @@ internal static class RegisterAgency
     }
 
     /// <summary>An absent standing keeps the present one, so that loading country data again lifts no suspension.</summary>
-    public static Outcome Decide(Agency? current, Agency wanted, AgencyStanding? standing, DateTimeOffset now)
+    public static Outcome Decide(Agency? current, Agency wanted, AgencyStanding? standing, Caller caller, DateTimeOffset now)
     {
-        if (current is null) return new Outcome.Registered(wanted with { Version = 1, ChangedAt = now });
+        var isRegistrar = caller.Has(Roles.Registrar);
+        if (current is null) return isRegistrar ? new Outcome.Registered(wanted with { Version = 1, ChangedAt = now }) : new Outcome.Refused(AgencyErrors.RegistrarsField);
         var next = wanted with { Version = current.Version + 1, Standing = standing ?? current.Standing, ChangedAt = now };
+        if (!isRegistrar && (next.Type != current.Type || next.Standing != current.Standing || !next.Competence.SequenceEqual(current.Competence))) return new Outcome.Refused(AgencyErrors.RegistrarsField);
+        if (!isRegistrar && OwnAgency.MayChange(current.Standing, caller) is { } error) return new Outcome.Refused(error);
         return next.SaysTheSameAs(current) ? new Outcome.Unchanged(current) : new Outcome.Changed(next);
     }
 
-    private static async Task<Outcome> Put(Agency wanted, AgencyStanding? standing, DirectoryStore db, TimeProvider time, CancellationToken stop)
+    private static async Task<Outcome> Put(Agency wanted, AgencyStanding? standing, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
     {
         var current = await db.Agencies.SingleOrDefaultAsync(agency => agency.Id == wanted.Id, stop);
-        var outcome = Decide(current, wanted, standing, time.Moment());
+        var outcome = Decide(current, wanted, standing, caller, time.Moment());
         switch (outcome)
         {
             case Outcome.Registered { Agency: var agency }:
@@ -107,10 +116,10 @@ internal static class RegisterAgency
                     Municipality = agency.Municipality, Competence = agency.Competence, At = agency.ChangedAt,
                 }, time);
                 break;
-            case Outcome.Unchanged: return outcome;
+            case Outcome.Unchanged or Outcome.Refused: return outcome;
             default: throw new UnreachableException();
         }
-        await db.SaveChangesAsync(stop);
+        await db.Save(caller, time, stop);
         return outcome;
     }
 }

@@ -21,21 +21,27 @@ internal static class PutCapacity
 
     public static void Map(IEndpointRouteBuilder services) => services.MapPut("/{id}/capacity",
         async (string id, Request request, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop) =>
-            (await Handle(id, request, caller, db, time, stop)).ToHttp(Results.Ok)).RequireRole(Roles.Registrar, Roles.Agency);
+            (await Handle(id, request, caller, db, time, stop)).ToHttp(Results.Ok)).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
 
     public static async Task<Result<ReadCapacity.Answer>> Handle(string id, Request request, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
     {
         if (Read(request) is { } wrong) return wrong;
-        if (!Slug.TryParse<ServiceId>(id, out var service)
-            || await db.Services.Where(one => one.Id == service).Select(one => (AgencyId?)one.Agency).SingleOrDefaultAsync(stop) is not { } agency) return ServiceErrors.NotFound;
-        if (!OfferService.MayWrite(caller, agency)) return ServiceErrors.NotYours;
+        if (!Slug.TryParse<ServiceId>(id, out var wanted)) return ServiceErrors.NotFound;
 
-        var (total, available, now) = (request.Total!.Value, request.Available!.Value, time.Moment());
-        await db.Database.ExecuteSqlAsync($"""
-            INSERT INTO capacities (service, total, available, updated_at) VALUES ({service.Value}, {total}, {available}, {now})
-            ON CONFLICT (service) DO UPDATE SET total = excluded.total, available = excluded.available, updated_at = excluded.updated_at
-            """, stop);
-        return await ReadCapacity.Find(id, db, time, stop);
+        return await FirstPut.Retry<Result<ReadCapacity.Answer>>(db, async () =>
+        {
+            if (await db.Services.SingleOrDefaultAsync(one => one.Id == wanted, stop) is not { } service) return ServiceErrors.NotFound;
+            if (!OfferService.MayWrite(caller, service.Agency)) return ServiceErrors.NotYours;
+            await using var transaction = await db.Database.BeginTransactionAsync(stop);
+            // Locked, so that the history tells the very numbers that these replaced.
+            var current = await db.Capacities.FromSql($"SELECT * FROM capacities WHERE service = {wanted.Value} FOR UPDATE").SingleOrDefaultAsync(stop);
+            var next = new ServiceCapacity { Service = wanted, Total = request.Total!.Value, Available = request.Available!.Value, UpdatedAt = time.Moment() };
+            if (current is null) db.Add(next);
+            else db.Entry(current).CurrentValues.SetValues(next);
+            await db.Save(caller, time, stop);
+            await transaction.CommitAsync(stop);
+            return await ReadCapacity.Find(id, db, time, stop);
+        });
     }
 
     private static Error.Invalid? Read(Request request) =>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
+using Tiltas.Directory.Agencies;
 using Tiltas.Directory.Coverage;
 using Tiltas.Directory.OpenReferral;
 using Tiltas.Directory.Services;
@@ -49,7 +50,7 @@ internal static class PutLocation
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder locations) => locations.MapPut("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency);
+    public static void Map(IEndpointRouteBuilder locations) => locations.MapPut("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
 
     public static async Task<IResult> Handle(
         string id, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
@@ -69,7 +70,7 @@ internal static class PutLocation
         };
     }
 
-    public static bool MayWrite(Caller caller, AgencyId agency) => caller.Has(Roles.Registrar) || caller.Has(Roles.Agency) && caller.Agency == agency;
+    public static bool MayWrite(Caller caller, AgencyId agency) => OfferService.MayWrite(caller, agency);
 
     public static Result<Location> Read(LocationId id, Request request, Country country)
     {
@@ -134,15 +135,14 @@ internal static class PutLocation
             case Outcome.Unchanged or Outcome.Refused: return outcome;
             default: throw new UnreachableException();
         }
-        await db.SaveChangesAsync(stop);
+        await db.Save(caller, time, stop);
         return outcome;
     }
 
     private static async Task<Facts> Know(Location wanted, DirectoryStore db, CancellationToken stop)
     {
         var standing = await db.Agencies.Where(agency => agency.Id == wanted.Agency).Select(agency => (AgencyStanding?)agency.Standing).SingleOrDefaultAsync(stop);
-        var space = await db.Agencies.FromSql($"SELECT * FROM agencies a WHERE starts_with({wanted.Id.Value}, a.id || '-') ORDER BY length(a.id) DESC LIMIT 1")
-            .AsNoTracking().Select(agency => (AgencyId?)agency.Id).SingleOrDefaultAsync(stop);
+        var space = await OwnAgency.Space(wanted.Id.Value, db, stop);
         var asked = wanted.Services.Select(ServiceId.From).ToList();
         var services = await db.Services.Where(service => asked.Contains(service.Id) && service.Agency == wanted.Agency).Select(service => service.Id).ToListAsync(stop);
         return new Facts(standing, space, [.. services.Select(service => service.Value)]);

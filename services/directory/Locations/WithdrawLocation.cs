@@ -23,7 +23,7 @@ internal static class WithdrawLocation
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder locations) => locations.MapDelete("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency);
+    public static void Map(IEndpointRouteBuilder locations) => locations.MapDelete("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
 
     public static async Task<IResult> Handle(string id, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
     {
@@ -36,7 +36,7 @@ internal static class WithdrawLocation
                 var before = current! with { };
                 db.Entry(current!).CurrentValues.SetValues(location);
                 await Shown.Write(before, location, db, stop);
-                await db.SaveChangesAsync(stop);
+                await db.Save(caller, time, stop);
                 return Results.Ok(location);
             case Outcome.Unchanged unchanged: return Results.Ok(unchanged.Location);
             case Outcome.Refused refused: return new ProblemResult(refused.Error);

@@ -38,7 +38,7 @@ internal static class OfferService
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder services) => services.MapPut("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency);
+    public static void Map(IEndpointRouteBuilder services) => services.MapPut("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
 
     public static async Task<IResult> Handle(
         string id, Request request, Caller caller, DirectoryStore db, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop)
@@ -58,7 +58,7 @@ internal static class OfferService
         };
     }
 
-    public static bool MayWrite(Caller caller, AgencyId agency) => caller.Has(Roles.Registrar) || caller.Has(Roles.Agency) && caller.Agency == agency;
+    public static bool MayWrite(Caller caller, AgencyId agency) => caller.Has(Roles.Registrar) || (caller.Has(Roles.Agency) || caller.Has(Roles.Administrator)) && caller.Agency == agency;
 
     public static Result<Service> Read(ServiceId id, Request request, Country country)
     {
@@ -118,7 +118,7 @@ internal static class OfferService
             case Outcome.Unchanged or Outcome.Refused: return outcome;
             default: throw new UnreachableException();
         }
-        await db.SaveChangesAsync(stop);
+        await db.Save(caller, time, stop);
         return outcome;
     }
 

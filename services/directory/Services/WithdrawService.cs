@@ -22,7 +22,7 @@ internal static class WithdrawService
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder services) => services.MapDelete("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency);
+    public static void Map(IEndpointRouteBuilder services) => services.MapDelete("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
 
     public static async Task<IResult> Handle(string id, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
     {
@@ -36,7 +36,7 @@ internal static class WithdrawService
                 {
                     Service = service.Id, Version = service.Version, Agency = service.Agency, Need = service.Need, Areas = service.Areas, At = service.ChangedAt,
                 }, time);
-                await db.SaveChangesAsync(stop);
+                await db.Save(caller, time, stop);
                 return Results.Ok(service);
             case Outcome.Unchanged unchanged: return Results.Ok(unchanged.Service);
             case Outcome.Refused refused: return new ProblemResult(refused.Error);

@@ -6,11 +6,15 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tiltas.Contracts;
 using Tiltas.Directory.Agencies;
 using Tiltas.Directory.Capacity;
+using Tiltas.Directory.Clients;
+using Tiltas.Directory.History;
 using Tiltas.Directory.Locations;
 using Tiltas.Directory.Memoranda;
 using Tiltas.Directory.OpenReferral;
 using Tiltas.Directory.Services;
+using Tiltas.Directory.Staff;
 using Tiltas.Directory.Values;
+using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
 using Tiltas.Hosting.Storage;
 
@@ -19,6 +23,8 @@ namespace Tiltas.Directory.Storage;
 /// <summary>The directory's database.</summary>
 public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : DbContext(options)
 {
+    private bool _isOnRecord;
+
     /// <summary>Agencies and organisations.</summary>
     public DbSet<Agency> Agencies => Set<Agency>();
 
@@ -46,9 +52,34 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
     /// <summary>When what is shown of services' locations changed.</summary>
     public DbSet<ServiceShown> ServicesShown => Set<ServiceShown>();
 
+    /// <summary>Systems of agencies that may sign in, removed ones too.</summary>
+    public DbSet<ApiClient> Clients => Set<ApiClient>();
+
+    /// <summary>Who of an agency's staff may do what.</summary>
+    public DbSet<StaffMember> Staff => Set<StaffMember>();
+
+    /// <summary>Each change of each field.</summary>
+    public DbSet<HistoryEntry> History => Set<HistoryEntry>();
+
+    /// <summary>Saves, with an entry in the history for each field of a record that changes.</summary>
+    public async Task Save(Caller by, TimeProvider time, CancellationToken stop)
+    {
+        History.AddRange(Recorder.Find(ChangeTracker, by, time.Moment()).ToList());
+        _isOnRecord = true;
+        try
+        {
+            await SaveChangesAsync(stop);
+        }
+        finally
+        {
+            _isOnRecord = false;
+        }
+    }
+
     /// <inheritdoc/>
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
+        if (!_isOnRecord && Recorder.IsNeeded(ChangeTracker)) throw new InvalidOperationException("A record changes and nobody says by whom; use Save.");
         Derived.Stamp(ChangeTracker);
         return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
@@ -66,6 +97,9 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
         modelBuilder.Entity<ServiceCapacity>(Map);
         modelBuilder.Entity<Hold>(Map);
         modelBuilder.AddLocations();
+        modelBuilder.AddClients();
+        modelBuilder.AddStaff();
+        modelBuilder.AddHistory();
         Derived.AddTo(modelBuilder);
     }
 
@@ -153,7 +187,7 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
     private static OpeningHours ReadHours(string text) =>
         OpeningHours.TryParse(text, out var hours) ? hours : throw new InvalidDataException("Stored hours cannot be read.");
 
-    private static void Codes<T>(PropertyBuilder<T[]> property) where T : struct, Enum => Names(property, code => code.ToString(), Enum.Parse<T>);
+    internal static void Codes<T>(PropertyBuilder<T[]> property) where T : struct, Enum => Names(property, code => code.ToString(), Enum.Parse<T>);
 
     private static void Names<T>(PropertyBuilder<T[]> property, Func<T, string> write, Func<string, T> read) where T : struct => property
         .HasColumnType("text[]")

@@ -21,5 +21,6 @@ internal static class FieldErrors
     public static Error.Invalid Id { get; } = new("TLT-DIR-0014", "The identifier in the address must be 2 to 63 characters of a-z, 0-9 and single hyphens, beginning with a letter.", "id");
     public static Error.Invalid Limit { get; } = new("TLT-DIR-0015", "The limit must be a number from 1 to 200.", "limit");
     public static Error.Invalid Filter(string name) => new("TLT-DIR-0016", "The filter does not name an entry of its list.", name);
+    public static Error.Invalid Before { get; } = new("TLT-DIR-0018", "A history goes on before a number that an earlier answer gave as next.", "before");
     public static Error.Invalid After { get; } = new("TLT-DIR-0017", "A list goes on after an identifier that an earlier answer gave as next.", "after");
 }

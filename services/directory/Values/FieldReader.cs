@@ -119,6 +119,9 @@ internal sealed class FieldReader(Country country)
         };
     }
 
+    /// <summary>Entries of a list that is not of this class's own, in the order given.</summary>
+    public string[] Entries(string?[]? values, string field, int least, int most, Func<string, bool> isEntry, Func<string, Error.Invalid> wrong) => List(values, field, least, most, isEntry, wrong);
+
     private string? Link(string? text, string field) =>
         text is null || Values.Contact.IsWeb(text) ? text : Fail<string>(FieldErrors.Link(field));
 

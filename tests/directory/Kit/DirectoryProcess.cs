@@ -19,7 +19,7 @@ public sealed class DirectoryProcess : IAsyncLifetime
     private readonly StringBuilder _said = new();
     private Keys _keys = null!;
     private Process? _process;
-    private Uri _api = null!;
+    private Uri _api = null!, _inside = null!;
     private string _server = "";
 
     /// <summary>The database as its superuser sees it.</summary>
@@ -40,6 +40,7 @@ public sealed class DirectoryProcess : IAsyncLifetime
 
         await Migrate();
         _api = new Uri($"http://127.0.0.1:{PortRegister.Any()}");
+        _inside = new Uri($"http://127.0.0.1:{PortRegister.Any()}");
         _process = Start();
         await Answers();
     }
@@ -76,6 +77,14 @@ public sealed class DirectoryProcess : IAsyncLifetime
     {
         var client = new HttpClient { BaseAddress = _api };
         client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(_keys.Passport(agency, roles));
+        return client;
+    }
+
+    /// <summary>By the port that only other processes of the network reach.</summary>
+    public HttpClient Inside(params string[] roles)
+    {
+        var client = new HttpClient { BaseAddress = _inside };
+        client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(_keys.Passport("tiltas-gateway", roles));
         return client;
     }
 
@@ -123,7 +132,7 @@ public sealed class DirectoryProcess : IAsyncLifetime
             ["Passport__JwksFile"] = _keys.JwksFile,
             ["Country__Path"] = _country,
             ["Listen__Api"] = _api?.ToString().TrimEnd('/'),
-            ["Listen__Inside"] = $"http://127.0.0.1:{PortRegister.Any()}",
+            ["Listen__Inside"] = _inside?.ToString().TrimEnd('/'),
             ["ASPNETCORE_URLS"] = _api?.ToString(),
             ["Logging__LogLevel__Default"] = "Warning",
         }) start.Environment[key] = value;

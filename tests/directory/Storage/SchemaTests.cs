@@ -44,7 +44,7 @@ public sealed class SchemaTests(DirectoryProcess directory)
     private async Task<Dictionary<string, (string Type, bool Nullable)>> Columns(string table)
     {
         await using var command = directory.Store.CreateCommand(
-            "SELECT column_name, CASE WHEN data_type = 'ARRAY' THEN substr(udt_name, 2) || '[]' WHEN udt_name = 'int4' THEN 'integer' WHEN udt_name = 'int2' THEN 'smallint' WHEN udt_name = 'float8' THEN 'double precision' ELSE udt_name END, is_nullable = 'YES' FROM information_schema.columns WHERE table_name = $1");
+            "SELECT column_name, CASE WHEN data_type = 'ARRAY' THEN substr(udt_name, 2) || '[]' WHEN udt_name = 'int4' THEN 'integer' WHEN udt_name = 'int8' THEN 'bigint' WHEN udt_name = 'int2' THEN 'smallint' WHEN udt_name = 'float8' THEN 'double precision' ELSE udt_name END, is_nullable = 'YES' FROM information_schema.columns WHERE table_name = $1");
         command.Parameters.Add(new() { Value = table });
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         var columns = new Dictionary<string, (string, bool)>();

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Tiltas.Gateway.Clients;
+namespace Tiltas.Hosting.Passports;
 
 /// <summary>A client secret as it is kept: <c>pbkdf2-sha256$iterations$salt$hash</c>. Never the secret.</summary>
 #if TILTAS_LOCAL
