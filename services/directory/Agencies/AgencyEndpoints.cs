@@ -8,6 +8,7 @@ internal static class AgencyEndpoints
     {
         var agencies = app.MapGroup("/v1/agencies");
         RegisterAgency.Map(agencies);
+        ChangeAgency.Map(agencies);
         ListAgencies.Map(agencies);
         ReadAgency.Map(agencies);
         ChangeStanding.Map(agencies);

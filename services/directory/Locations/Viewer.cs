@@ -25,7 +25,7 @@ internal sealed record Viewer
     {
         if (caller is null) return Anybody;
         if (caller.Has(Roles.Registrar)) return Anybody with { SeesAll = true };
-        if (!caller.Has(Roles.Agency)) return Anybody;
+        if (!caller.Has(Roles.Agency)) return caller.Has(Roles.Administrator) ? Anybody with { Own = caller.Agency.Value } : Anybody;
         var active = await db.Agencies.AnyAsync(agency => agency.Id == caller.Agency && agency.Standing == AgencyStanding.Active, stop);
         return Anybody with { IsPartner = active, Own = caller.Agency.Value };
     }

@@ -20,6 +20,7 @@ internal sealed record OrganizationDocument
     public IReadOnlyList<LocationDocument>? Locations { get; init; }
     public IReadOnlyList<OrganizationIdentifierDocument>? OrganizationIdentifiers { get; init; }
     public IReadOnlyList<AttributeDocument>? Attributes { get; init; }
+    public IReadOnlyList<MetadataDocument>? Metadata { get; init; }
     /// <summary>Beyond HSDS.</summary>
     public IReadOnlyList<LanguageDocument>? Languages { get; init; }
     /// <summary>Beyond HSDS.</summary>
@@ -49,6 +50,7 @@ internal sealed record ServiceDocument
     public OrganizationDocument? Organization { get; init; }
     public IReadOnlyList<ContactDocument>? Contacts { get; init; }
     public IReadOnlyList<AttributeDocument>? Attributes { get; init; }
+    public IReadOnlyList<MetadataDocument>? Metadata { get; init; }
 }
 
 internal sealed record ServiceAtLocationDocument
@@ -161,6 +163,19 @@ internal sealed record AttributeDocument
     public string? LinkType { get; init; }
     public string? LinkEntity { get; init; }
     public TaxonomyTermDocument? TaxonomyTerm { get; init; }
+}
+
+internal sealed record MetadataDocument
+{
+    public required Guid Id { get; init; }
+    public required Guid ResourceId { get; init; }
+    public required string ResourceType { get; init; }
+    public required string LastActionDate { get; init; }
+    public required string LastActionType { get; init; }
+    public required string FieldName { get; init; }
+    public required string PreviousValue { get; init; }
+    public required string ReplacementValue { get; init; }
+    public required string UpdatedBy { get; init; }
 }
 
 internal sealed record TaxonomyDocument

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tiltas.Directory.History;
 using Tiltas.Directory.Locations;
 using Tiltas.Hosting.Problems;
 
@@ -15,12 +16,14 @@ internal static class Records
         Map(hsds, "services", async (id, _, desk, stop) =>
         {
             var found = await desk.Db.Services.FromSql($"SELECT * FROM services WHERE hsds_id = {id}").AsNoTracking().ToListAsync(stop);
-            return (await ShowServices.Of(desk, found, Detail.Full, organization: true, stop)).SingleOrDefault();
+            return (await ShowServices.Of(desk, found, Detail.Full, organization: true, stop)).SingleOrDefault() is not { } document ? null
+                : document with { Metadata = await Metadata.Of(desk, RecordKind.Service, found[0].Id.Value, found[0].Agency, id, stop) };
         });
         Map(hsds, "organizations", async (id, asked, desk, stop) =>
         {
             var found = await desk.Db.Agencies.FromSql($"SELECT * FROM agencies WHERE hsds_id = {id}").AsNoTracking().ToListAsync(stop);
-            return (await ShowOrganizations.Of(desk, found, Detail.Full, services: true, asked.FullService, stop)).SingleOrDefault();
+            return (await ShowOrganizations.Of(desk, found, Detail.Full, services: true, asked.FullService, stop)).SingleOrDefault() is not { } document ? null
+                : document with { Metadata = await Metadata.Of(desk, RecordKind.Organization, found[0].Id.Value, found[0].Id, id, stop) };
         }, OrganizationTakes);
         Map(hsds, "service_at_locations", async (id, _, desk, stop) =>
         {

@@ -8,6 +8,7 @@ internal static class ServiceEndpoints
     {
         var services = app.MapGroup("/v1/services");
         OfferService.Map(services);
+        ChangeService.Map(services);
         WithdrawService.Map(services);
         ListServices.Map(services);
         ReadService.Map(services);

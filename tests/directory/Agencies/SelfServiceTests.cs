@@ -65,6 +65,47 @@ public sealed class SelfServiceTests(DirectoryProcess directory)
     }
 
     [Fact]
+    public async Task Patch_ChangesWhatItNames_AndNothingElse()
+    {
+        using var registrar = directory.Registrar;
+        using var own = directory.As("se-patch", "administrator");
+        var before = await registrar.Put("/v1/agencies/se-patch", Json.Agency()).Expect(HttpStatusCode.Created);
+        var after = await own.Patch("/v1/agencies/se-patch", new JsonObject { ["hours"] = "24/7", ["name"] = new JsonObject { ["lt"] = null, ["uk"] = "Назва" }, ["illustrative"] = null }).Expect(HttpStatusCode.OK);
+        var expected = JsonNode.Parse(before.GetRawText())!.AsObject();
+        expected["hours"] = "24/7";
+        expected["name"] = new JsonObject { ["en"] = "Test agency", ["uk"] = "Назва" };
+        expected.Remove("illustrative");
+        (expected["version"], expected["changedAt"]) = (2, after.Text("changedAt"));
+        Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(after.GetRawText())), after.GetRawText());
+
+        await own.Patch("/v1/agencies/se-patch", new JsonObject { ["competence"] = new JsonArray("LT") }).ExpectProblem(HttpStatusCode.Forbidden, "TLT-DIR-0103");
+        await own.Patch("/v1/agencies/se-patch", new JsonObject { ["hours"] = null }).ExpectProblem(HttpStatusCode.BadRequest, "TLT-DIR-0001", "$.hours");
+        await own.Patch("/v1/agencies/se-patch", new JsonObject { ["version"] = 9 }).ExpectProblem(HttpStatusCode.BadRequest, "TLT-NET-0400", "$");
+        await own.Patch("/v1/agencies/se-patch", new JsonObject { ["name"] = 9 }).ExpectProblem(HttpStatusCode.BadRequest, "TLT-NET-0400", "$.name");
+        await own.Patch("/v1/agencies/se-nowhere", new JsonObject()).ExpectProblem(HttpStatusCode.Forbidden, "TLT-DIR-0102");
+        await registrar.Patch("/v1/agencies/se-nowhere", new JsonObject()).ExpectProblem(HttpStatusCode.NotFound, "TLT-DIR-0101");
+        Assert.Equal(2, (await own.Patch("/v1/agencies/se-patch", new JsonObject()).Expect(HttpStatusCode.OK)).Version());
+    }
+
+    [Fact]
+    public async Task Patch_ManyAtOnce_LosesNone()
+    {
+        using var registrar = directory.Registrar;
+        using var own = directory.As("se-many", "administrator");
+        await registrar.Put("/v1/agencies/se-many", Json.Agency()).Expect(HttpStatusCode.Created);
+        await own.Put("/v1/services/se-many-bed", Json.Service("se-many")).Expect(HttpStatusCode.Created);
+        string[] codes = ["lt", "uk", "ru", "pl", "de", "fr", "es", "it", "ro", "bg"];
+        foreach (var path in new[] { "/v1/agencies/se-many", "/v1/services/se-many-bed" })
+        {
+            await Task.WhenAll(codes.Select(code => own.Patch(path, new JsonObject { ["name"] = new JsonObject { [code] = "In " + code } }).Expect(HttpStatusCode.OK)));
+            var name = (await own.GetAsync(path, TestContext.Current.CancellationToken).Expect(HttpStatusCode.OK)).GetProperty("name");
+            Assert.All(codes, code => Assert.Equal("In " + code, name.Text(code)));
+        }
+        await own.DeleteAsync("/v1/services/se-many-bed", TestContext.Current.CancellationToken).Expect(HttpStatusCode.OK);
+        await own.Patch("/v1/services/se-many-bed", new JsonObject { ["hours"] = "24/7" }).ExpectProblem(HttpStatusCode.NotFound, "TLT-DIR-0201");
+    }
+
+    [Fact]
     public async Task Standing_ByTheRegistrarAlone_WithItsReasonOnRecord()
     {
         using var registrar = directory.Registrar;

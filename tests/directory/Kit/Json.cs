@@ -68,6 +68,9 @@ internal static class Json
 
     public static Task<HttpResponseMessage> Put(this HttpClient client, string path, JsonNode body) => client.PutAsync(path, Body(body.ToJsonString()), TestContext.Current.CancellationToken);
 
+    public static Task<HttpResponseMessage> Patch(this HttpClient client, string path, JsonNode body) =>
+        client.PatchAsync(path, new StringContent(body.ToJsonString(), Encoding.UTF8, "application/merge-patch+json"), TestContext.Current.CancellationToken);
+
     public static Task<HttpResponseMessage> Post(this HttpClient client, string path, JsonNode body) => client.PostAsync(path, Body(body.ToJsonString()), TestContext.Current.CancellationToken);
 
     public static async Task<JsonElement> Expect(this Task<HttpResponseMessage> sent, HttpStatusCode status)

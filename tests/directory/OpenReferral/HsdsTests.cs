@@ -121,6 +121,28 @@ public sealed class HsdsTests(DirectoryProcess directory)
     }
 
     [Fact]
+    public async Task Metadata_IsToldToWhoseRecordItIs_AndToNobodyElse()
+    {
+        var agency = (await Give("hm", 1, 1))[0];
+        using var own = directory.As(agency, "administrator");
+        using var other = directory.As("hm-other", "agency");
+        using var anybody = directory.Nobody;
+        await own.Patch("/v1/services/hm-0-0", new JsonObject { ["hours"] = "Sa 10:00-12:00" }).Expect(HttpStatusCode.OK);
+        var standard = new Standard();
+        foreach (var list in new[] { "organizations", "services" })
+        {
+            var id = list == "organizations" ? (await Find(anybody, "organizations", agency)).Text("id") : (await anybody.Get("services?organization_id=" + (await Find(anybody, "organizations", agency)).Text("id"))).Uuids()[0];
+            foreach (var without in new[] { anybody, other }) Assert.False((await without.Get($"{list}/{id}")).TryGetProperty("metadata", out _));
+            var found = await own.Get($"{list}/{id}");
+            Assert.All(found.GetProperty("metadata").EnumerateArray(), entry => Assert.Equal(id, entry.Text("resource_id")));
+            standard.Add(Standard.SchemaOf(list), found);
+            if (list == "services")
+                Assert.Equal(("update", "hours", "24/7", "Sa 10:00-12:00"), found.GetProperty("metadata")[0] is var last ? (last.Text("last_action_type"), last.Text("field_name"), last.Text("previous_value"), last.Text("replacement_value")) : default);
+        }
+        await standard.Hold(2);
+    }
+
+    [Fact]
     public async Task Agency_ThatTakesNoPart_IsNotShownAsActive()
     {
         var agency = (await Give("hs", 1, 2))[0];

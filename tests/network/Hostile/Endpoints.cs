@@ -62,6 +62,18 @@ internal static class Endpoints
             },
             new()
             {
+                Method = HttpMethod.Patch, As = "lt-kopzi", Path = "/v1/services/lt-kopzi-hotline", Optional = ["$.illustrative"], FreeText = ["$.illustrative"], Sample = """{"illustrative":"All of it."}""",
+            },
+            new() { Method = HttpMethod.Patch, As = "registrar", Path = "/v1/agencies/lt-mvic", Optional = ["$.illustrative"], FreeText = ["$.illustrative"], Sample = """{"illustrative":"All of it."}""" },
+            new() { Method = HttpMethod.Post, As = "registrar", Path = "/v1/agencies/lt-mvic/resume", Codes = ["$.reason"], Sample = """{"reason":"Cleared"}""" },
+            new() { Method = HttpMethod.Put, As = "registrar", Path = "/v1/agencies/lt-mvic/staff/hostile-desk", Codes = ["$.roles[0]"], Sample = """{"roles":["HotlineWorker"]}""" },
+            new()
+            {
+                Method = HttpMethod.Put, As = "registrar", Path = "/v1/agencies/lt-mvic/clients/lt-mvic-hostile", Optional = ["$.certificates"],
+                Sample = """{"roles":["agency"],"certificates":["0000000000000000000000000000000000000000000000000000000000000001"]}""",
+            },
+            new()
+            {
                 Method = HttpMethod.Put, As = "registrar", Path = "/v1/memoranda/lt-mou-hostile", Optional = ["$.needs", "$.validTo", "$.illustrative", "$.title.lt", "$.source.url"], Open = ["$.title"],
                 FreeText = ["$.title.lt", "$.title.en", "$.illustrative", "$.source.title"], Codes = ["$.dataClasses[0]", "$.purposes[0]", "$.needs[0]"], Sample = Memorandum,
             },

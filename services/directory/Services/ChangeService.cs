@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Tiltas.Contracts;
+using Tiltas.Directory.Coverage;
+using Tiltas.Directory.Storage;
+using Tiltas.Directory.Values;
+using Tiltas.Hosting.Passports;
+using Tiltas.Hosting.Problems;
+
+namespace Tiltas.Directory.Services;
+
+/// <summary>
+/// <c>PATCH /v1/services/{id}</c>: changes some fields of a service, under the rules of <see cref="OfferService"/>; the others stay as they are.
+/// One that was withdrawn is offered again by PUT alone.
+/// </summary>
+internal static class ChangeService
+{
+    public static void Map(IEndpointRouteBuilder services) => services.MapPatch("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
+
+    public static async Task<IResult> Handle(
+        string id, JsonObject patch, Caller caller, DirectoryStore db, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop)
+    {
+        if (!Slug.TryParse<ServiceId>(id, out _)) return new ProblemResult(ServiceErrors.NotFound);
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        // Locked before it is read: nobody's change in between is lost.
+        if (await db.Services.FromSql($"SELECT * FROM services WHERE id = {id} FOR UPDATE").AsNoTracking().SingleOrDefaultAsync(stop) is not { WithdrawnAt: null } current)
+            return new ProblemResult(ServiceErrors.NotFound);
+        if (!OfferService.MayWrite(caller, current.Agency)) return new ProblemResult(ServiceErrors.NotYours);
+        var answer = await OfferService.Handle(id, MergePatch.Apply<Service, OfferService.Request>(current, patch), caller, db, country, calendar, time, stop);
+        await transaction.CommitAsync(stop);
+        return answer;
+    }
+}
