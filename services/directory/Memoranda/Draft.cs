@@ -16,7 +16,7 @@ public sealed record Draft
     public required MemorandumId Id { get; init; }
     /// <summary>Rises by one with each change and each signature.</summary>
     public required int Version { get; init; }
-    /// <summary>Rises by one with each change of what it says; a signature names it.</summary>
+    /// <summary>Rises by one with each change of what it says, after that of the terms it replaces; a signature names it.</summary>
     public required int Revision { get; init; }
     /// <summary>The party that drafted it; it alone changes it.</summary>
     public required AgencyId DraftedBy { get; init; }

@@ -113,7 +113,8 @@ internal static class DraftMemorandum
         var next = wanted with
         {
             Version = (current?.Version ?? 0) + 1,
-            Revision = (current?.Revision ?? 0) + 1,
+            // Goes on after the one that was signed, so that a late repetition of that signature is not one of this draft.
+            Revision = (current?.Revision ?? facts.InForce?.Signatures?.Max(signature => signature.Revision) ?? 0) + 1,
             Replaces = facts.InForce?.TermsVersion,
             Signers = [.. wanted.Parties.Union(facts.InForce?.Parties ?? []).OrderBy(party => party.Value, StringComparer.Ordinal)],
             DraftedAt = now,

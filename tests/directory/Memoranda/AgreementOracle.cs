@@ -29,7 +29,7 @@ internal static class AgreementOracle
         for (var one = memorandum.ValidFrom; one <= (memorandum.ValidTo ?? day); one = one.AddDays(1)) days.Add(one);
         if (memorandum.ValidTo is { } last && memorandum.FinishUntil is { } until && submitted.DayNumber <= last.DayNumber)
             for (var one = last.AddDays(1); one <= until; one = one.AddDays(1)) days.Add(one);
-        if (!days.Contains(day) || memorandum.Suspensions.Count(suspension => suspension.From.DayNumber <= day.DayNumber) > 0) yield break;
+        if (!days.Contains(day) || memorandum.Suspensions.Any(suspension => suspension.From.DayNumber <= day.DayNumber)) yield break;
         for (var at = 0; at < memorandum.Clauses.Length; at++)
         {
             var clause = memorandum.Clauses[at];

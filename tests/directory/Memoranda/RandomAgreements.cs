@@ -44,7 +44,7 @@ internal sealed class RandomAgreements(int seed)
                 case 1 or 2: DraftOne(id); break;
                 case 3 or 4 or 5 or 6: Sign(id); break;
                 case 7: Suspend(id); break;
-                case 8: Resume(id); break;
+                case 8 or 10: Resume(id); break;
                 case 9: if (_random.Next(3) == 0) End(id); break;
                 default: if (_random.Next(2) == 0) Stand(); break;
             }
@@ -133,6 +133,7 @@ internal sealed class RandomAgreements(int seed)
     private void Resume(MemorandumId id)
     {
         var who = Somebody();
+        if (_random.Next(3) > 0 && Memoranda.GetValueOrDefault(id)?.Suspensions is [var first, ..] && first.By != Registrar) who = who with { Agency = first.By, Roles = [Roles.Agency] };
         Keep("resume", (ResumeMemorandum.Decide(Memoranda.GetValueOrDefault(id), who, _random.Next(3) > 0 ? who.Agency : One(Agencies), _now) as ResumeMemorandum.Outcome.Resumed)?.Memorandum);
     }
 

@@ -90,10 +90,12 @@ public sealed class SignaturesTests(DirectoryProcess directory)
         await one.Put(path + "/draft", amendment).ExpectProblem(HttpStatusCode.Forbidden, "TLT-DIR-0315", rule: "own-drafts");
         foreach (var who in new[] { one, two })
         {
-            await who.Post(path + "/draft/sign", Signature()).Expect(HttpStatusCode.OK);
+            await who.Post(path + "/draft/sign", Signature(revision: 2)).Expect(HttpStatusCode.OK);
+            // What was signed before counts for what it was signed for.
+            Assert.Equal(1, (await who.Post(path + "/draft/sign", Signature()).Expect(HttpStatusCode.OK)).GetProperty("memorandum").Version());
             Assert.Equal((1, 2), ((await one.Fetch(path).Expect(HttpStatusCode.OK)).Version(), (await one.Fetch(path).Expect(HttpStatusCode.OK)).GetProperty("parties").GetArrayLength()));
         }
-        await stranger.Post(path + "/draft/sign", Signature()).Expect(HttpStatusCode.OK);
+        await stranger.Post(path + "/draft/sign", Signature(revision: 2)).Expect(HttpStatusCode.OK);
         Assert.Equal(2, (await one.Fetch(path).Expect(HttpStatusCode.OK)).Version());
 
         var history = (await one.Fetch(path + "/versions").Expect(HttpStatusCode.OK)).GetProperty("versions").EnumerateArray().ToList();

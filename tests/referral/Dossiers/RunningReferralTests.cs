@@ -184,6 +184,7 @@ public sealed class RunningReferralTests : IAsyncLifetime
         await using var db = New();
         var subject = new Subject { Ref = new(Guid.CreateVersion7(_time.Now)), Owner = Fixed.Sender, AgeBand = AgeBand.Unknown, Municipality = null, OpenedAt = _time.Now };
         db.Add(subject);
+        await db.SaveChangesAsync(Cancelled);
         db.Add(new Consent
         {
             Id = new(Guid.CreateVersion7(_time.Now)), Subject = subject.Ref, RecordedBy = Fixed.Sender, Purposes = [Purpose.Assistance], DataClasses = Enum.GetValues<DataClass>(), Recipients = [Fixed.Recipient],

@@ -115,17 +115,12 @@ internal static class Permitted
         if (!clause.Serves(question.Need)) yield return new Lack(LackCode.Need);
     }
 
-    private static Lack[] Lacks(PermissionQuestion question, Agreement agreement)
+    private static IEnumerable<Lack> Lacks(PermissionQuestion question, Agreement agreement)
     {
-        switch (agreement.On(question.On, question.On))
-        {
-            case AgreementState.NotYet: return [new Lack(LackCode.NotYetInForce, agreement.ValidFrom)];
-            case AgreementState.Ended: return [new Lack(LackCode.Ended, agreement.ValidTo)];
-            case AgreementState.Suspended:
-                var holding = Array.FindAll(agreement.Suspensions, suspension => suspension.From <= question.On);
-                return [new Lack(LackCode.Suspended, holding.Min(suspension => suspension.From), Array.ConvertAll(holding, suspension => suspension.By))];
-            default: return [];
-        }
+        if (question.On < agreement.ValidFrom) yield return new Lack(LackCode.NotYetInForce, agreement.ValidFrom);
+        if (question.On > agreement.ValidTo) yield return new Lack(LackCode.Ended, agreement.ValidTo);
+        var holding = Array.FindAll(agreement.Suspensions, suspension => suspension.From <= question.On);
+        if (holding is not []) yield return new Lack(LackCode.Suspended, holding.Min(suspension => suspension.From), Array.ConvertAll(holding, suspension => suspension.By));
     }
 
     private static IEnumerable<Lack> Lacks(PermissionQuestion question, Proposal proposal)

@@ -49,7 +49,7 @@ internal sealed class MemorandaWithClauses : Migration
         CREATE TABLE memorandum_drafts (
             id text COLLATE "C" PRIMARY KEY CHECK (length(id) BETWEEN 2 AND 63),
             version integer NOT NULL CHECK (version > 0),
-            revision integer NOT NULL CHECK (revision BETWEEN 1 AND version),
+            revision integer NOT NULL CHECK (revision > 0),
             drafted_by text COLLATE "C" NOT NULL,
             replaces integer,
             signers text[] NOT NULL CHECK (signers @> parties),
