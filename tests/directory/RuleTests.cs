@@ -104,7 +104,7 @@ public sealed class RuleTests
                         : day < from ? "TLT-DIR-0307"
                         : to is not null && day > to ? "TLT-DIR-0308"
                         : "ended";
-                    Assert.Equal(expected, EndMemorandum.Decide(current, day, Now) switch
+                    Assert.Equal(expected, EndMemorandum.Decide(current, Caller(Mine, Roles.Agency), day, Now) switch
                     {
                         EndMemorandum.Outcome.Refused refused => refused.Error.Code,
                         EndMemorandum.Outcome.Unchanged => "unchanged",
@@ -112,7 +112,7 @@ public sealed class RuleTests
                         var other => other.ToString(),
                     });
                 }
-        Assert.Equal("TLT-DIR-0301", Assert.IsType<EndMemorandum.Outcome.Refused>(EndMemorandum.Decide(null, from, Now)).Error.Code);
+        Assert.Equal("TLT-DIR-0301", Assert.IsType<EndMemorandum.Outcome.Refused>(EndMemorandum.Decide(null, Caller(Mine, Roles.Registrar), from, Now)).Error.Code);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class IntegratingPageTests(Net net)
 
         Assert.True(exit == 0, $"exit code {exit}\n{output}\n{errors}");
         Assert.Contains("HTTP 403", output, StringComparison.Ordinal);
-        Assert.Contains("\"rule\":\"memorandum:in-force\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"rule\":\"memorandum:lt-mou-kopzi-vilnius-caritas-2020\"", output, StringComparison.Ordinal);
         Assert.Contains("\"withheld\":[{\"dataClass\":\"Health\",\"rule\":\"consent:covers-class\"", output, StringComparison.Ordinal);
         Assert.Contains("event: notice", output, StringComparison.Ordinal);
         var end = output[output.LastIndexOf("{\"referral\":", StringComparison.Ordinal)..];

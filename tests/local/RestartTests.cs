@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tiltas.Hosting.Passports;
+using Tiltas.Local.Network;
 using Tiltas.Local.Data;
 using Tiltas.Local.Network;
 using Tiltas.TestKit;

@@ -92,7 +92,7 @@ public sealed class CoverEndsTests(Net net)
         [
             await court.Get($"/v1/referrals/{referral}/dossier"), await court.Post($"/v1/referrals/{referral}/accept"), await net.It.Refer(subject, "lt-courts", "Interpretation"),
         ])
-            Assert.Equal((HttpStatusCode.Forbidden, "TLT-REF-0401", "memorandum:in-force"), (refused.Status, refused.Code, refused.Text("rule")));
+            Assert.Equal((HttpStatusCode.Forbidden, "TLT-REF-0406", $"memorandum:{memorandum}"), (refused.Status, refused.Code, refused.Text("rule")));
         Assert.False(await net.It.MayCome("lt-courts", subject));
         Assert.DoesNotContain("lt-courts", (await kopzi.Get("/v1/partners")).Must(HttpStatusCode.OK).Body, StringComparison.Ordinal);
         (await court.Post($"/v1/referrals/{referral}/decline", new { code = "NotEligible" })).Must(HttpStatusCode.OK);

@@ -65,7 +65,7 @@ public sealed class JourneyTests(Net net)
     {
         var subject = await net.It.SubjectWithConsent("lt-caritas", "lt-vilnius-caritas");
         var ended = (await net.It.Refer(subject, "lt-vilnius-caritas")).Must(HttpStatusCode.Forbidden);
-        Assert.Equal(("TLT-REF-0401", "memorandum:in-force"), (ended.Code, ended.Text("rule")));
+        Assert.Equal(("TLT-REF-0406", "memorandum:lt-mou-kopzi-vilnius-caritas-2020"), (ended.Code, ended.Text("rule")));
         Assert.NotEmpty(ended.Json["missing"]!.AsArray());
         var unasked = (await net.It.Refer(subject, "lt-missing", "LegalAid")).Must(HttpStatusCode.Forbidden);
         Assert.Equal("TLT-REF-0402", unasked.Code);

@@ -3,7 +3,7 @@ using Tiltas.Contracts.Codes;
 
 namespace Tiltas.Contracts.Directory.V1;
 
-/// <summary>A memorandum ended before or at its term. Carries the whole last state; ValidTo is the last day in force.</summary>
+/// <summary>A memorandum ended before or at its term, or one that had was suspended or resumed. Carries the whole last state; ValidTo is the last day in force.</summary>
 [MessageUrn("urn:tiltas:directory:memorandum-ended:v1", useDefaultPrefix: false), EntityName("tiltas.directory.v1.memorandum-ended")]
 public sealed record MemorandumEnded
 {
@@ -25,4 +25,15 @@ public sealed record MemorandumEnded
     public DateOnly? ValidTo { get; init; }
     /// <summary>When it happened, UTC.</summary>
     public required DateTimeOffset At { get; init; }
+    /// <summary>
+    /// Since there are clauses: what it says, clause by clause. The three lists above are for readers that do not know clauses, and never say
+    /// more: they say the same when it is one clause for all parties alike and nobody suspended it, and are empty otherwise.
+    /// </summary>
+    public Clause[]? Clauses { get; init; }
+    /// <summary>Since it can be suspended: whose suspensions stand. Each holds from its own first day on; absent means none.</summary>
+    public Suspension[]? Suspensions { get; init; }
+    /// <summary>What becomes of running referrals when it ends; absent means Stop.</summary>
+    public TerminationEffect? AtEnd { get; init; }
+    /// <summary>With Finish, and once there is a last day in force: the last day on which a referral submitted by then may be finished.</summary>
+    public DateOnly? FinishUntil { get; init; }
 }

@@ -62,6 +62,7 @@ internal sealed record CountryData
             Memoranda = [.. Files(folder, "memoranda").Select(file =>
             {
                 var body = ReadFile(file);
+                if (body["finishDays"]?.GetValue<string>() is { } days) body["finishDays"] = int.Parse(days, CultureInfo.InvariantCulture);
                 return new CountryRecord { Id = Take(body, "id", file), Body = body };
             })],
         };

@@ -44,7 +44,7 @@ internal sealed class Play : IAsyncDisposable
         _timeline.Head();
         await IdentifyAsync();
         await AskForConsentAsync([Shelter, Lawyers]);
-        await RefusedAsync("LegalAid", NoPartner, "memorandum:in-force");
+        await RefusedAsync("LegalAid", NoPartner, "memorandum:lt-mou-kopzi-vilnius-caritas-2020");
 
         var shelter = await ReferAsync("Shelter", Shelter, "Emergency");
         var lawyers = await ReferAsync("LegalAid", Lawyers, "Urgent");

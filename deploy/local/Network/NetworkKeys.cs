@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Tiltas.Hosting.Passports;
 using Tiltas.Local.Servers;
 
 namespace Tiltas.Local.Network;

@@ -2,11 +2,15 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
+#if TILTAS_LOCAL
+namespace Tiltas.Local.Network;
+#else
 namespace Tiltas.Hosting.Passports;
+#endif
 
 /// <summary>A client secret as it is kept: <c>pbkdf2-sha256$iterations$salt$hash</c>. Never the secret.</summary>
 #if TILTAS_LOCAL
-// Also compiled into the local network, which makes the clients file; public in one of the two, so that a test may know both.
+// Also compiled into the local network, which makes the clients file.
 internal
 #else
 public

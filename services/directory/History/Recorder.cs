@@ -40,7 +40,7 @@ internal static class Recorder
     /// <summary>True when a record is about to change.</summary>
     public static bool IsNeeded(ChangeTracker tracker) => tracker.Entries().Any(entry => IsKept(entry.Entity) && Changes(entry).Any());
 
-    private static bool IsKept(object entity) => entity is Agency or Service or Location or ServiceCapacity or ApiClient or StaffMember;
+    private static bool IsKept(object entity) => entity is Agency or Service or Location or ServiceCapacity or Memorandum or ApiClient or StaffMember;
 
     private static (RecordKind, string, string[])? Describe(object entity, ChangeTracker tracker) => entity switch
     {

@@ -44,7 +44,7 @@ internal sealed class Candidates(NpgsqlDataSource store, CountryTime calendar)
         {
             Parameters = { new() { Value = need.ToString() }, new() { Value = around }, new() { Value = now.ToUniversalTime() } },
         });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT id, parties, purposes, needs, valid_from, valid_to FROM memoranda WHERE parties @> $1")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT id, version, parties, clauses::text, valid_from, valid_to, suspensions::text FROM memoranda WHERE parties @> $1")
         {
             Parameters = { new() { Value = new[] { asker.Value } } },
         });
@@ -88,14 +88,16 @@ internal sealed class Candidates(NpgsqlDataSource store, CountryTime calendar)
         };
     }
 
+    // Finishing what runs is no reason to begin: it is left out.
     private static Agreement Agreement(NpgsqlDataReader row) => new()
     {
-        Id = MemorandumId.From(row.GetString(0)),
-        Parties = Array.ConvertAll(row.GetFieldValue<string[]>(1), AgencyId.From),
-        Purposes = Array.ConvertAll(row.GetFieldValue<string[]>(2), Enum.Parse<Purpose>),
-        Needs = Array.ConvertAll(row.GetFieldValue<string[]>(3), Enum.Parse<Need>),
+        Memorandum = MemorandumId.From(row.GetString(0)),
+        Version = row.GetInt32(1),
+        Parties = Array.ConvertAll(row.GetFieldValue<string[]>(2), AgencyId.From),
+        Clauses = JsonSerializer.Deserialize<Clause[]>(row.GetString(3), TiltasJson.Messages)!,
         ValidFrom = row.GetFieldValue<DateOnly>(4),
         ValidTo = row.IsDBNull(5) ? null : row.GetFieldValue<DateOnly>(5),
+        Suspensions = row.IsDBNull(6) ? [] : JsonSerializer.Deserialize<Suspension[]>(row.GetString(6), TiltasJson.Messages)!,
     };
 
     /// <summary>Many services share the same hours: each is looked at once.</summary>

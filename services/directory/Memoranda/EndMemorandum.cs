@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Microsoft.EntityFrameworkCore;
-using Tiltas.Contracts;
-using Tiltas.Contracts.Directory.V1;
 using Tiltas.Directory.Coverage;
 using Tiltas.Directory.Storage;
 using Tiltas.Directory.Values;
@@ -11,7 +8,10 @@ using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Directory.Memoranda;
 
-/// <summary><c>POST /v1/memoranda/{id}/end</c>: names the last day in force, past or to come. The same day again changes nothing.</summary>
+/// <summary>
+/// <c>POST /v1/memoranda/{id}/end</c>: a party or the registrar names the last day in force, past or to come. What becomes of referrals that
+/// run was agreed before and is told with it: <c>atEnd</c> and, with Finish, <c>finishUntil</c>. The same day again changes nothing.
+/// </summary>
 internal static class EndMemorandum
 {
     public sealed record Request
@@ -28,26 +28,25 @@ internal static class EndMemorandum
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapPost("/{id}/end", Handle).RequireRole(Roles.Registrar);
+    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapPost("/{id}/end", Handle).RequireRole(Roles.Registrar, Roles.Agency);
 
-    public static async Task<IResult> Handle(string id, Request request, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
+    public static async Task<IResult> Handle(
+        string id, Request request, Caller caller, DirectoryStore db, OutboxBell bell, Country country, TimeProvider time, CancellationToken stop)
     {
         var fields = new FieldReader(country);
         var on = fields.Date(request.On, "$.on");
         if (fields.Error is { } error) return new ProblemResult(error);
-        if (!Slug.TryParse<MemorandumId>(id, out var wanted)) return new ProblemResult(MemorandumErrors.NotFound);
+        if (!ReservedId.TryParse(id, out var wanted)) return new ProblemResult(MemorandumErrors.NotFound);
 
-        var current = await db.Memoranda.SingleOrDefaultAsync(memorandum => memorandum.Id == wanted, stop);
-        switch (Decide(current, on, time.Moment()))
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        var current = await db.Locked(wanted, stop);
+        switch (Decide(current, caller, on, time.Moment()))
         {
             case Outcome.Ended { Memorandum: var memorandum }:
-                db.Entry(current!).CurrentValues.SetValues(memorandum);
-                db.Publish(new MemorandumEnded
-                {
-                    Memorandum = memorandum.Id, Version = memorandum.Version, Parties = memorandum.Parties, DataClasses = memorandum.DataClasses,
-                    Purposes = memorandum.Purposes, Needs = memorandum.Needs, ValidFrom = memorandum.ValidFrom, ValidTo = memorandum.ValidTo, At = memorandum.ChangedAt,
-                }, time);
-                await db.SaveChangesAsync(stop);
+                db.Keep(current, memorandum, Change.Ended, caller.Agency, time);
+                await db.Save(caller, time, stop);
+                await transaction.CommitAsync(stop);
+                bell.Wake();
                 return Results.Ok(memorandum);
             case Outcome.Unchanged unchanged: return Results.Ok(unchanged.Memorandum);
             case Outcome.Refused refused: return new ProblemResult(refused.Error);
@@ -55,9 +54,10 @@ internal static class EndMemorandum
         }
     }
 
-    public static Outcome Decide(Memorandum? current, DateOnly on, DateTimeOffset now) => current switch
+    public static Outcome Decide(Memorandum? current, Caller caller, DateOnly on, DateTimeOffset now) => current switch
     {
         null => new Outcome.Refused(MemorandumErrors.NotFound),
+        _ when !Discretion.MayStop(caller, current.Parties) => new Outcome.Refused(MemorandumErrors.NotYoursToStop),
         { EndedOn: { } day } => day == on ? new Outcome.Unchanged(current) : new Outcome.Refused(MemorandumErrors.EndedOnAnotherDay),
         _ when on < current.ValidFrom => new Outcome.Refused(MemorandumErrors.EndsBeforeItBegins),
         _ when on > current.ValidTo => new Outcome.Refused(MemorandumErrors.EndsAfterItsTerm),

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tiltas.Contracts;
 using Tiltas.Directory.Storage;
+using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Directory.Memoranda;
@@ -9,11 +10,11 @@ namespace Tiltas.Directory.Memoranda;
 internal static class ReadMemorandum
 {
     public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapGet("/{id}",
-        async (string id, DirectoryStore db, CancellationToken stop) => (await Find(id, db, stop)).ToHttp(Results.Ok));
+        async (string id, Caller caller, DirectoryStore db, CancellationToken stop) => (await Find(id, caller, db, stop)).ToHttp(Results.Ok));
 
-    public static async Task<Result<Memorandum>> Find(string id, DirectoryStore db, CancellationToken stop) =>
+    public static async Task<Result<Memorandum>> Find(string id, Caller caller, DirectoryStore db, CancellationToken stop) =>
         Slug.TryParse<MemorandumId>(id, out var wanted)
         && await db.Memoranda.AsNoTracking().SingleOrDefaultAsync(memorandum => memorandum.Id == wanted, stop) is { } found
-            ? found
+            ? found.For(caller)
             : MemorandumErrors.NotFound;
 }

@@ -14,7 +14,7 @@ using Codes = Tiltas.Contracts.Codes;
 namespace Tiltas.Directory.Rpc;
 
 /// <summary>The directory over gRPC: the same use cases as over HTTP.</summary>
-internal sealed class DirectoryRpc(DirectoryStore db, Country country, SearchProviders providers) : Protos.Directory.V1.Directory.DirectoryBase
+internal sealed class DirectoryRpc(DirectoryStore db, Country country, CountryTime calendar, TimeProvider time, SearchProviders providers) : Protos.Directory.V1.Directory.DirectoryBase
 {
     public override async Task<SearchAgenciesResponse> SearchAgencies(SearchAgenciesRequest request, ServerCallContext context)
     {
@@ -43,12 +43,22 @@ internal sealed class DirectoryRpc(DirectoryStore db, Country country, SearchPro
     {
         var other = RpcRequest.SlugOrNone<AgencyId>(request.WithAgencyId, "with_agency_id");
         AgencyId[] parties = other is { } agency ? [context.Caller().Agency, agency] : [context.Caller().Agency];
-        var found = await Memoranda.ListMemoranda.Find(parties, PageOf(request.PageSize, request.PageToken), db, context.CancellationToken);
+        var found = await Memoranda.ListMemoranda.Find(parties, PageOf(request.PageSize, request.PageToken), context.Caller(), db, context.CancellationToken);
         return new ListMemorandaResponse { Memoranda = { found.Items.Select(Shapes.Of) }, NextPageToken = found.Next ?? "" };
     }
 
     public override async Task<GetMemorandumResponse> GetMemorandum(GetMemorandumRequest request, ServerCallContext context) =>
-        new() { Memorandum = Shapes.Of((await ReadMemorandum.Find(request.MemorandumId, db, context.CancellationToken)).OrThrow()) };
+        new() { Memorandum = Shapes.Of((await ReadMemorandum.Find(request.MemorandumId, context.Caller(), db, context.CancellationToken)).OrThrow()) };
+
+    public override async Task<ExplainPermittedResponse> ExplainPermitted(ExplainPermittedRequest request, ServerCallContext context) =>
+        MemorandumShapes.Of((await Memoranda.ExplainPermitted.Find(new()
+        {
+            From = RpcRequest.Slug<AgencyId>(request.FromAgencyId, "from_agency_id"),
+            To = RpcRequest.Slug<AgencyId>(request.ToAgencyId, "to_agency_id"),
+            Purpose = RpcRequest.Code<Codes.Purpose>(request.Purpose, "purpose"),
+            Need = RpcRequest.CodeOrNone<Codes.Need>(request.Need, "need"),
+            On = RpcRequest.DayOrNone(request.On, "on") ?? calendar.Day(time.GetUtcNow()),
+        }, context.Caller(), db, context.CancellationToken)).OrThrow());
 
     public override async Task<FindProvidersResponse> FindProviders(FindProvidersRequest request, ServerCallContext context) =>
         ProviderShapes.Of((await providers.Find(ProviderShapes.Of(request), context.Caller(), context.CancellationToken)).OrThrow());

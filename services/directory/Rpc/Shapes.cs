@@ -72,10 +72,16 @@ internal static class Shapes
         ValidFrom = memorandum.ValidFrom.ToProto(),
         ValidTo = memorandum.ValidTo.ToProto(),
         Title = { memorandum.Title },
-        Source = Of(memorandum.Source),
+        Source = memorandum.Source is { } source ? Of(source) : null,
         Illustrative = memorandum.Illustrative ?? "",
         ChangedAt = memorandum.ChangedAt.ToProto(),
         EndedOn = memorandum.EndedOn.ToProto(),
+        Clauses = { memorandum.Clauses.Select(MemorandumShapes.Of) },
+        TermsVersion = memorandum.TermsVersion,
+        AtEnd = memorandum.AtEnd.ToProto<TerminationEffect>(),
+        FinishUntil = memorandum.FinishUntil.ToProto(),
+        Suspensions = { (memorandum.Suspensions ?? []).Select(MemorandumShapes.Of) },
+        DocumentHash = memorandum.DocumentHash ?? "",
     };
 
     private static Proto.Contact Of(Values.Contact contact)

@@ -40,6 +40,12 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
     /// <summary>Memoranda, ended ones too.</summary>
     public DbSet<Memorandum> Memoranda => Set<Memorandum>();
 
+    /// <summary>Each version of each memorandum, as it was.</summary>
+    public DbSet<MemorandumVersion> MemorandumVersions => Set<MemorandumVersion>();
+
+    /// <summary>Memoranda, and new versions of them, that wait for signatures.</summary>
+    public DbSet<Draft> Drafts => Set<Draft>();
+
     /// <summary>Locations, of every visibility: what a caller may see of them, <see cref="Viewer"/> says.</summary>
     public DbSet<Location> Locations => Set<Location>();
 
@@ -93,7 +99,7 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
         modelBuilder.AddPlatform();
         modelBuilder.Entity<Agency>(Map);
         modelBuilder.Entity<Service>(Map);
-        modelBuilder.Entity<Memorandum>(Map);
+        MemorandumTables.AddTo(modelBuilder);
         modelBuilder.Entity<ServiceCapacity>(Map);
         modelBuilder.Entity<Hold>(Map);
         modelBuilder.AddLocations();
@@ -141,25 +147,6 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
         service.Property(s => s.WithdrawnAt).HasColumnName("withdrawn_at");
     }
 
-    private static void Map(EntityTypeBuilder<Memorandum> memorandum)
-    {
-        memorandum.ToTable("memoranda");
-        memorandum.HasKey(m => m.Id);
-        memorandum.Property(m => m.Id).HasColumnName("id");
-        memorandum.Property(m => m.Version).HasColumnName("version").IsConcurrencyToken();
-        Names(memorandum.Property(m => m.Parties).HasColumnName("parties"), party => party.Value, AgencyId.From);
-        Codes(memorandum.Property(m => m.DataClasses).HasColumnName("data_classes"));
-        Codes(memorandum.Property(m => m.Purposes).HasColumnName("purposes"));
-        Codes(memorandum.Property(m => m.Needs).HasColumnName("needs"));
-        memorandum.Property(m => m.ValidFrom).HasColumnName("valid_from");
-        memorandum.Property(m => m.ValidTo).HasColumnName("valid_to");
-        Json(memorandum.Property(m => m.Title).HasColumnName("title"));
-        Json(memorandum.Property(m => m.Source).HasColumnName("source"));
-        memorandum.Property(m => m.Illustrative).HasColumnName("illustrative");
-        memorandum.Property(m => m.ChangedAt).HasColumnName("changed_at");
-        memorandum.Property(m => m.EndedOn).HasColumnName("ended_on");
-    }
-
     private static void Map(EntityTypeBuilder<ServiceCapacity> capacity)
     {
         capacity.ToTable("capacities");
@@ -189,7 +176,7 @@ public sealed class DirectoryStore(DbContextOptions<DirectoryStore> options) : D
 
     internal static void Codes<T>(PropertyBuilder<T[]> property) where T : struct, Enum => Names(property, code => code.ToString(), Enum.Parse<T>);
 
-    private static void Names<T>(PropertyBuilder<T[]> property, Func<T, string> write, Func<string, T> read) where T : struct => property
+    internal static void Names<T>(PropertyBuilder<T[]> property, Func<T, string> write, Func<string, T> read) where T : struct => property
         .HasColumnType("text[]")
         .HasConversion(
             values => Array.ConvertAll(values, value => write(value)),

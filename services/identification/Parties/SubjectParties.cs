@@ -22,11 +22,12 @@ public sealed class SubjectParties(Arrivals arrivals) :
         """;
 
     private const string Begin = """
-        INSERT INTO referrals AS r (referral, subject, from_agency, to_agency, purpose, need, covered_until)
-        SELECT DISTINCT ON (referral) * FROM unnest($1, $2, $3, $4, $5, $6, $7) AS news (referral, subject, from_agency, to_agency, purpose, need, covered_until)
+        INSERT INTO referrals AS r (referral, subject, from_agency, to_agency, purpose, need, covered_until, submitted_at)
+        SELECT DISTINCT ON (referral) * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS news (referral, subject, from_agency, to_agency, purpose, need, covered_until, submitted_at)
         ORDER BY referral
         ON CONFLICT (referral) DO UPDATE SET subject = EXCLUDED.subject, from_agency = EXCLUDED.from_agency, to_agency = EXCLUDED.to_agency,
-            purpose = EXCLUDED.purpose, need = EXCLUDED.need, covered_until = least(r.covered_until, EXCLUDED.covered_until)
+            purpose = EXCLUDED.purpose, need = EXCLUDED.need, covered_until = least(r.covered_until, EXCLUDED.covered_until),
+            submitted_at = EXCLUDED.submitted_at
         """;
 
     private const string End = """
@@ -55,7 +56,7 @@ public sealed class SubjectParties(Arrivals arrivals) :
             new() { Value = Array.ConvertAll(begun, message => message.Referral.Value) }, new() { Value = Array.ConvertAll(begun, message => message.Subject.Value) },
             new() { Value = Array.ConvertAll(begun, message => message.From.Value) }, new() { Value = Array.ConvertAll(begun, message => message.To.Value) },
             new() { Value = Array.ConvertAll(begun, message => message.Purpose.ToString()) }, new() { Value = Array.ConvertAll(begun, message => message.Need.ToString()) },
-            Days(Array.ConvertAll(begun, message => message.CoveredUntil)));
+            Days(Array.ConvertAll(begun, message => message.CoveredUntil)), new() { Value = Array.ConvertAll(begun, message => message.At.ToUniversalTime()) });
     }
 
     public Task Handle(IReadOnlyList<Delivery<ReferralDeclined>> messages, GroupScope scope, CancellationToken stop) =>

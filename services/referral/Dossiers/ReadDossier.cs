@@ -41,7 +41,7 @@ internal static class ReadDossier
         var now = time.GetUtcNow();
         if (!row.Read().State.IsOpen) return await Refuse(PermissionErrors.Closed);
 
-        var facts = await Knowledge.Of(db, row, calendar.Today(), stop);
+        var facts = await Knowledge.Of(db, row, calendar, stop);
         if (Permission.ToRefer(row.FromAgency, row.ToAgency, row.Purpose, row.Need, facts) is { } refused) return await Refuse(refused);
 
         var held = await db.DossierParts.AsNoTracking().Where(p => p.Subject == row.Subject)

@@ -61,7 +61,10 @@ public sealed class ClockRules
 /// <summary>Today in the country's calendar; memoranda and consents are dated by it.</summary>
 public sealed class CountryCalendar(TimeProvider time, TimeZoneInfo zone)
 {
-    public DateOnly Today() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone).DateTime);
+    public DateOnly Today() => Day(time.GetUtcNow());
+
+    /// <summary>The day it is there at that moment.</summary>
+    public DateOnly Day(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
 
     /// <summary>Reads the time zone from <c>country.yaml</c>.</summary>
     /// <exception cref="InvalidDataException">Names the file and what is wrong in it.</exception>

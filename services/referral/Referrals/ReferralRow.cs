@@ -97,7 +97,7 @@ internal static class Moves
         Func<Referral, Result<Referral>> decide, Func<Referral, DateTimeOffset, object> message, CancellationToken stop) =>
         Make(db, bell, time, id, caller, move, decide, message, async row =>
         {
-            var facts = await Knowledge.Of(db, row, calendar.Today(), stop);
+            var facts = await Knowledge.Of(db, row, calendar, stop);
             var refused = Permission.ToRefer(row.FromAgency, row.ToAgency, row.Purpose, row.Need, facts);
             db.Add(Decision.On(caller, move, row.Subject, id, refused is null, refused?.Rule ?? "consent-and-memorandum", time.GetUtcNow()));
             return refused;

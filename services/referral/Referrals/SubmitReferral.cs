@@ -93,7 +93,7 @@ internal sealed class SubmitReferral : IAsyncDisposable
         var (request, from) = (command.Request, command.Caller.Agency);
         if (!loaded.IsOwner(request.Subject, from)) return Subjects.SubjectErrors.NotFound;
         if (loaded.Agency(request.To) is null) return ReferralErrors.UnknownRecipient;
-        var facts = new Facts(loaded.Agency(from), loaded.Agency(request.To), loaded.Consents(request.Subject), loaded.Memoranda, today);
+        var facts = new Facts(loaded.Agency(from), loaded.Agency(request.To), loaded.Consents(request.Subject), loaded.Memoranda, today, today);
         if (Permission.ToRefer(from, request.To, request.Purpose, request.Need, facts) is { } refused) return refused;
 
         return Referral.Submit(new ReferralId(Guid.CreateVersion7(now)), request.Subject, from, request.To, request.Need, request.Purpose, request.Urgency,

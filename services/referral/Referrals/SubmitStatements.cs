@@ -22,7 +22,7 @@ internal static class SubmitStatements
         private readonly Dictionary<AgencyId, KnownAgency> _agencies = [];
         private readonly Dictionary<SubjectRef, List<Consent>> _consents = [];
 
-        public List<KnownMemorandum> Memoranda { get; } = [];
+        public List<Agreement> Memoranda { get; } = [];
 
         public bool IsOwner(SubjectRef subject, AgencyId agency) => _owners.TryGetValue(subject, out var owner) && owner == agency;
 
@@ -74,12 +74,13 @@ internal static class SubmitStatements
             });
         }
 
-        private static KnownMemorandum ReadMemorandum(NpgsqlDataReader reader) => new()
+        private static Agreement ReadMemorandum(NpgsqlDataReader reader) => new KnownMemorandum
         {
             Memorandum = MemorandumId.From(reader.GetString(0)), Version = reader.GetInt32(1), Parties = Array.ConvertAll(reader.GetFieldValue<string[]>(2), AgencyId.From),
             DataClasses = Codes<DataClass>(reader, 3), Purposes = Codes<Purpose>(reader, 4), Needs = Codes<Need>(reader, 5),
             ValidFrom = reader.GetFieldValue<DateOnly>(6), ValidTo = reader.IsDBNull(7) ? null : reader.GetFieldValue<DateOnly>(7),
-        };
+            Agreement = reader.IsDBNull(8) ? null : reader.GetString(8),
+        }.Read();
 
         private static T Code<T>(string name) where T : struct, Enum => Enum.Parse<T>(name);
 
@@ -119,7 +120,7 @@ internal static class SubmitStatements
                     FROM consents WHERE subject = ANY ($1) AND withdrawn_at IS NULL ORDER BY consent FOR SHARE
                     """, subjects),
                 Command("""
-                    SELECT memorandum, version, parties, data_classes, purposes, needs, valid_from, valid_to
+                    SELECT memorandum, version, parties, data_classes, purposes, needs, valid_from, valid_to, agreement::text
                     FROM memoranda WHERE parties && $1 AND parties && $2
                     """, from.Distinct().ToArray(), to.Distinct().ToArray()),
             },

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
+using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Referral.Routing;
 
@@ -23,7 +25,10 @@ public sealed record KnownService
     public required bool Withdrawn { get; init; }
 }
 
-/// <summary>A memorandum as the directory last told it.</summary>
+/// <summary>
+/// A memorandum as the directory last told it. The state counts while it is of this version; a process of before there were clauses leaves
+/// it behind, and its lists never say more.
+/// </summary>
 public sealed record KnownMemorandum
 {
     public required MemorandumId Memorandum { get; init; }
@@ -35,9 +40,16 @@ public sealed record KnownMemorandum
     public required DateOnly ValidFrom { get; init; }
     public required DateOnly? ValidTo { get; init; }
 
-    public bool IsInForce(DateOnly today) => ValidFrom <= today && (ValidTo is null || today <= ValidTo);
+    /// <summary>An <see cref="Contracts.Agreement"/> as JSON.</summary>
+    public required string? Agreement { get; init; }
 
-    /// <summary>True when it lets these two exchange data for this purpose and need on this day.</summary>
-    public bool Covers(AgencyId from, AgencyId to, Purpose purpose, Need need, DateOnly today) =>
-        IsInForce(today) && Parties.Contains(from) && Parties.Contains(to) && Purposes.Contains(purpose) && (Needs.Length == 0 || Needs.Contains(need));
+    public Agreement Read()
+    {
+        if (Agreement is not null && JsonSerializer.Deserialize<Agreement>(Agreement, TiltasJson.Messages)! is var agreement && agreement.Version == Version) return agreement;
+        return new Agreement
+        {
+            Memorandum = Memorandum, Version = Version, Parties = Parties, Clauses = Contracts.Agreement.Whole(DataClasses, Purposes, Needs),
+            ValidFrom = ValidFrom, ValidTo = ValidTo, Suspensions = [],
+        };
+    }
 }

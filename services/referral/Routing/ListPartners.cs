@@ -13,7 +13,8 @@ internal static class ListPartners
 {
     internal sealed record Partner(AgencyId Agency, AgencyType Type, IReadOnlyList<Need> Offers, IReadOnlyList<Terms> Memoranda);
 
-    internal sealed record Terms(MemorandumId Id, DataClass[] DataClasses, Purpose[] Purposes, Need[] Needs, DateOnly? ValidTo);
+    /// <summary>One clause by which the caller may send.</summary>
+    internal sealed record Terms(MemorandumId Id, DataClass[] DataClasses, Purpose[] Purposes, Need[] Needs, DateOnly? ValidTo, ClauseNumber Clause);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/partners",
         async (string? need, Caller caller, ReferralStore db, CountryCalendar calendar, CancellationToken stop) =>
@@ -26,16 +27,23 @@ internal static class ListPartners
         if (await Knowledge.StandingRefuses(db, caller.Agency, stop) is { } inactive) return inactive;
         var need = wanted.Value;
         var parties = new[] { caller.Agency.Value };
-        var memoranda = await db.Memoranda.FromSql($"SELECT * FROM memoranda WHERE parties @> {parties}").AsNoTracking().ToListAsync(stop);
-        var inForce = memoranda.Where(m => m.IsInForce(today) && (need is null || m.Needs.Length == 0 || m.Needs.Contains(need.Value))).ToList();
-        var others = inForce.SelectMany(m => m.Parties).Where(p => p != caller.Agency).Distinct().ToArray();
+        var memoranda = (await Knowledge.Memoranda(db, parties, stop)).Where(m => m.Holds(today, today));
+        // Clause by clause, in the order of memoranda and paper, and only what lets the caller send.
+        var ways = (from m in memoranda.OrderBy(m => m.Memorandum.Value, StringComparer.Ordinal)
+                    from clause in m.Clauses
+                    where need is null || clause.Serves(need)
+                    from other in m.Parties
+                    where m.Binds(caller.Agency, other) && clause.Joins(caller.Agency, other) && clause.Purposes.Length > 0
+                    select (Agency: other, Terms: new Terms(m.Memorandum, clause.DataClasses, clause.Purposes, clause.Needs, m.ValidTo, clause.Number)))
+            .ToLookup(way => way.Agency, way => way.Terms);
+        var others = ways.Select(way => way.Key).ToArray();
 
         var agencies = await db.Agencies.AsNoTracking().Where(a => others.Contains(a.Agency) && a.Standing == AgencyStanding.Active).ToListAsync(stop);
         var services = await db.Services.AsNoTracking().Where(s => others.Contains(s.Agency) && !s.Withdrawn).ToListAsync(stop);
         Partner[] partners = [.. agencies
             .Select(agency => new Partner(agency.Agency, agency.Type,
                 [.. services.Where(s => s.Agency == agency.Agency).Select(s => s.Need).Distinct().Order()],
-                [.. inForce.Where(m => m.Parties.Contains(agency.Agency)).Select(m => new Terms(m.Memorandum, m.DataClasses, m.Purposes, m.Needs, m.ValidTo))]))
+                [.. ways[agency.Agency]]))
             .Where(partner => need is null || partner.Offers.Contains(need.Value))
             .OrderBy(partner => partner.Agency.Value, StringComparer.Ordinal)];
         return partners;

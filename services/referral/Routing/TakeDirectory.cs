@@ -1,6 +1,11 @@
+using System.Text.Json;
 using Npgsql;
+using NpgsqlTypes;
+using Tiltas.Contracts;
+using Tiltas.Contracts.Codes;
 using Tiltas.Contracts.Directory.V1;
 using Tiltas.Hosting.Messaging;
+using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Referral.Routing;
 
@@ -24,18 +29,10 @@ internal sealed class TakeDirectory :
         TakeServices(messages.Select(d => new KnownService { Service = d.Message.Service, Version = d.Message.Version, Agency = d.Message.Agency, Need = d.Message.Need, Areas = d.Message.Areas, Withdrawn = true }), scope, stop);
 
     public Task Handle(IReadOnlyList<Delivery<MemorandumInForce>> messages, GroupScope scope, CancellationToken stop) =>
-        TakeMemoranda(messages.Select(d => new KnownMemorandum
-        {
-            Memorandum = d.Message.Memorandum, Version = d.Message.Version, Parties = d.Message.Parties, DataClasses = d.Message.DataClasses,
-            Purposes = d.Message.Purposes, Needs = d.Message.Needs, ValidFrom = d.Message.ValidFrom, ValidTo = d.Message.ValidTo,
-        }), scope, stop);
+        TakeMemoranda(messages.Select(d => Of(d.Message.DataClasses, d.Message.Purposes, d.Message.Needs, Agreement.Of(d.Message))), scope, stop);
 
     public Task Handle(IReadOnlyList<Delivery<MemorandumEnded>> messages, GroupScope scope, CancellationToken stop) =>
-        TakeMemoranda(messages.Select(d => new KnownMemorandum
-        {
-            Memorandum = d.Message.Memorandum, Version = d.Message.Version, Parties = d.Message.Parties, DataClasses = d.Message.DataClasses,
-            Purposes = d.Message.Purposes, Needs = d.Message.Needs, ValidFrom = d.Message.ValidFrom, ValidTo = d.Message.ValidTo,
-        }), scope, stop);
+        TakeMemoranda(messages.Select(d => Of(d.Message.DataClasses, d.Message.Purposes, d.Message.Needs, Agreement.Of(d.Message))), scope, stop);
 
     private static async Task TakeAgencies(IEnumerable<KnownAgency> agencies, GroupScope scope, CancellationToken stop)
     {
@@ -66,21 +63,28 @@ internal sealed class TakeDirectory :
         await batch.ExecuteNonQueryAsync(stop);
     }
 
+    private static KnownMemorandum Of(DataClass[] dataClasses, Purpose[] purposes, Need[] needs, Agreement agreement) => new()
+    {
+        Memorandum = agreement.Memorandum, Version = agreement.Version, Parties = agreement.Parties, DataClasses = dataClasses, Purposes = purposes, Needs = needs,
+        ValidFrom = agreement.ValidFrom, ValidTo = agreement.ValidTo, Agreement = JsonSerializer.Serialize(agreement, TiltasJson.Messages),
+    };
+
     private static async Task TakeMemoranda(IEnumerable<KnownMemorandum> memoranda, GroupScope scope, CancellationToken stop)
     {
         await using var batch = new NpgsqlBatch(scope.Connection);
         foreach (var m in memoranda.OrderBy(m => m.Memorandum.Value, StringComparer.Ordinal))
             batch.BatchCommands.Add(new("""
-                INSERT INTO memoranda AS m (memorandum, version, parties, data_classes, purposes, needs, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                ON CONFLICT (memorandum) DO UPDATE SET version = EXCLUDED.version, parties = EXCLUDED.parties, data_classes = EXCLUDED.data_classes,
-                    purposes = EXCLUDED.purposes, needs = EXCLUDED.needs, valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to WHERE m.version < EXCLUDED.version
+                INSERT INTO memoranda AS m (memorandum, version, parties, data_classes, purposes, needs, valid_from, valid_to, agreement) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                ON CONFLICT (memorandum) DO UPDATE SET version = EXCLUDED.version, parties = EXCLUDED.parties, data_classes = EXCLUDED.data_classes, purposes = EXCLUDED.purposes,
+                    needs = EXCLUDED.needs, valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to, agreement = EXCLUDED.agreement WHERE m.version < EXCLUDED.version
                 """)
             {
                 Parameters =
                 {
                     P(m.Memorandum.Value), P(m.Version), P(Array.ConvertAll(m.Parties, p => p.Value)), P(Array.ConvertAll(m.DataClasses, c => c.ToString())),
                     P(Array.ConvertAll(m.Purposes, p => p.ToString())), P(Array.ConvertAll(m.Needs, n => n.ToString())), P(m.ValidFrom),
-                    new() { Value = m.ValidTo is { } to ? to : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date },
+                    new() { Value = m.ValidTo is { } to ? to : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Date },
+                    new() { Value = m.Agreement!, NpgsqlDbType = NpgsqlDbType.Jsonb },
                 },
             });
         await batch.ExecuteNonQueryAsync(stop);

@@ -78,6 +78,7 @@ internal static class Shapes
                 Purposes = { terms.Purposes.ToProtos<Codes.Purpose, Purpose>() },
                 Needs = { terms.Needs.ToProtos<Codes.Need, Need>() },
                 ValidTo = terms.ValidTo.ToProto(),
+                Clause = terms.Clause.Value,
             }),
         },
     };

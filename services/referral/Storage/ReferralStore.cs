@@ -53,6 +53,7 @@ public sealed class ReferralStore(DbContextOptions<ReferralStore> options) : DbC
         modelBuilder.Entity<KnownAgency>().ToTable("agencies").HasKey(a => a.Agency);
         modelBuilder.Entity<KnownService>().ToTable("services").HasKey(s => s.Service);
         modelBuilder.Entity<KnownMemorandum>().ToTable("memoranda").HasKey(m => m.Memorandum);
+        modelBuilder.Entity<KnownMemorandum>().Property(m => m.Agreement).HasColumnType("jsonb");
         UseSnakeCase(modelBuilder);
     }
 

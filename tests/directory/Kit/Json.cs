@@ -73,6 +73,8 @@ internal static class Json
 
     public static Task<HttpResponseMessage> Post(this HttpClient client, string path, JsonNode body) => client.PostAsync(path, Body(body.ToJsonString()), TestContext.Current.CancellationToken);
 
+    public static Task<HttpResponseMessage> Fetch(this HttpClient client, string path) => client.GetAsync(path, TestContext.Current.CancellationToken);
+
     public static async Task<JsonElement> Expect(this Task<HttpResponseMessage> sent, HttpStatusCode status)
     {
         using var answer = await sent;

@@ -26,7 +26,7 @@ public sealed class FindProvidersTests
                 Assert.Equal(Faults(question, match.Offer, agreements).Order(), match.Against.Where(Reasons.Excludes).Order());
             Assert.Equal(found.NotSuitable.Select(match => match.Against.Count(Reasons.Excludes)).Order(), found.NotSuitable.Select(match => match.Against.Count(Reasons.Excludes)));
             foreach (var match in found.Suitable.Where(match => match.Memorandum is not null))
-                Assert.True(Covers(question, match.Offer.Agency, agreements.Single(agreement => agreement.Id == match.Memorandum)));
+                Assert.True(Covers(question, match.Offer.Agency, agreements.Single(agreement => agreement.Memorandum == match.Memorandum)));
             (suitable, notSuitable) = (suitable + found.Suitable.Count, notSuitable + found.NotSuitable.Count);
         }
         Assert.True(suitable > Directories && notSuitable > Directories, $"{suitable} and {notSuitable}");
@@ -155,16 +155,27 @@ public sealed class FindProvidersTests
 
     private static bool InForce(Question question, Agreement agreement) => agreement.ValidFrom <= question.Day && !(agreement.ValidTo < question.Day);
 
-    private static bool Covers(Question question, AgencyId provider, Agreement agreement) =>
-        Binds(question, provider, agreement) && InForce(question, agreement) && agreement.Purposes.Contains(question.Purpose) && (agreement.Needs is [] || agreement.Needs.Contains(question.Need));
+    private static bool Suspended(Question question, Agreement agreement) => agreement.Suspensions.Any(suspension => question.Day >= suspension.From);
+
+    private static IEnumerable<Clause> Ways(Question question, AgencyId provider, Agreement agreement) =>
+        agreement.Clauses.Where(clause => (clause.From ?? agreement.Parties).Contains(question.Asker) && (clause.To ?? agreement.Parties).Contains(provider));
+
+    private static bool Names(Question question, Clause clause) => clause.Purposes.Contains(question.Purpose) && (clause.Needs is [] || clause.Needs.Contains(question.Need));
+
+    private static bool Covers(Question question, AgencyId provider, Agreement agreement) => Binds(question, provider, agreement) && InForce(question, agreement)
+        && !Suspended(question, agreement) && Ways(question, provider, agreement).Any(clause => Names(question, clause));
 
     private static ReasonCode WhyNot(Question question, AgencyId provider, List<Agreement> agreements)
     {
         var between = agreements.FindAll(agreement => Binds(question, provider, agreement));
         var inForce = between.FindAll(agreement => InForce(question, agreement));
-        if (inForce.Exists(agreement => agreement.Purposes.Contains(question.Purpose))) return ReasonCode.MemorandumOtherNeed;
-        if (inForce.Count > 0) return ReasonCode.MemorandumOtherPurpose;
-        if (between.Exists(agreement => agreement.ValidFrom > question.Day && !(agreement.ValidTo < question.Day))) return ReasonCode.MemorandumNotYet;
+        var ways = inForce.SelectMany(agreement => Ways(question, provider, agreement)).ToList();
+        // None covers, so whoever names it is suspended.
+        if (ways.Exists(clause => Names(question, clause))) return ReasonCode.MemorandumSuspended;
+        if (ways.Exists(clause => clause.Purposes.Contains(question.Purpose))) return ReasonCode.MemorandumOtherNeed;
+        if (ways.Count > 0) return ReasonCode.MemorandumOtherPurpose;
+        if (inForce.Count > 0) return ReasonCode.MemorandumOtherDirection;
+        if (between.Exists(agreement => agreement.ValidFrom > question.Day)) return ReasonCode.MemorandumNotYet;
         return between.Count > 0 ? ReasonCode.MemorandumEnded : ReasonCode.NoMemorandum;
     }
 

@@ -49,13 +49,23 @@ internal sealed class RandomDirectory(int seed)
         };
     }
 
-    public Agreement Agreement(int number) => new()
+    public Agreement Agreement(int number)
     {
-        Id = MemorandumId.From($"m{(char)('a' + number % 26)}-{number}"),
-        Parties = [.. Enumerable.Range(0, 2 + _random.Next(3)).Select(_ => Agency()).Distinct()],
-        Purposes = Some(Purposes, 2), Needs = Coin() ? [] : Some(Needs, 2),
-        ValidFrom = Today.AddDays(_random.Next(20) - 15), ValidTo = Coin() ? null : Today.AddDays(_random.Next(20) - 5),
-    };
+        AgencyId[] parties = [.. Enumerable.Range(0, 2 + _random.Next(3)).Select(_ => Agency()).Distinct()];
+        return new Agreement
+        {
+            Memorandum = MemorandumId.From($"m{(char)('a' + number % 26)}-{number}"), Version = 1, Parties = parties,
+            Clauses = [.. Enumerable.Range(1, 1 + _random.Next(2)).Select(clause => new Clause
+            {
+                Number = ClauseNumber.Only, DataClasses = [DataClass.Needs], Purposes = Some(Purposes, 2), Needs = Coin() ? [] : Some(Needs, 2),
+                From = _random.Next(4) == 0 ? Some(parties, 2) : null, To = _random.Next(4) == 0 ? Some(parties, 2) : null,
+            })],
+            ValidFrom = Today.AddDays(_random.Next(20) - 15), ValidTo = Coin() ? null : Today.AddDays(_random.Next(20) - 5),
+            // What may be finished may not be begun.
+            FinishUntil = Coin() ? null : Today.AddDays(30),
+            Suspensions = _random.Next(5) > 0 ? [] : [new() { By = parties[0], Reason = SuspensionReason.UnderReview, From = Today.AddDays(_random.Next(3) - 1), At = default }],
+        };
+    }
 
     public T[] Shuffled<T>(IEnumerable<T> items)
     {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tiltas.Hosting.Passports;
+using Tiltas.Local.Network;
 using Tiltas.Local.Network;
 using Tiltas.Local.Servers;
 

@@ -40,6 +40,10 @@ internal static class Endpoints
         (await caritas.Post($"/v1/referrals/{referrals[1]}/accept")).Must(HttpStatusCode.OK);
         var ending = $"lt-mou-end-{Guid.CreateVersion7():N}";
         (await registrar.Put($"/v1/memoranda/{ending}", Memorandum)).Must(HttpStatusCode.Created);
+        var stopping = $"lt-mou-stop-{Guid.CreateVersion7():N}";
+        (await registrar.Put($"/v1/memoranda/{stopping}", Memorandum)).Must(HttpStatusCode.Created);
+        var signing = $"lt-kopzi-mou-{Guid.CreateVersion7():N}";
+        (await kopzi.Put($"/v1/memoranda/{signing}/draft", Draft)).Must(HttpStatusCode.Created);
 
         return
         [
@@ -87,6 +91,19 @@ internal static class Endpoints
                     "at":"2026-06-02T10:00:00Z","onlySuitable":true,"limit":20}
                     """,
             },
+            new()
+            {
+                Method = HttpMethod.Put, As = "lt-kopzi", Path = "/v1/memoranda/lt-kopzi-mou-hostile/draft",
+                Optional = ["$.clauses[0].needs", "$.clauses[0].from", "$.clauses[0].to", "$.validTo", "$.illustrative", "$.title.lt"], Open = ["$.title"],
+                FreeText = ["$.title.lt", "$.title.en", "$.illustrative", "$.clauses[0].number"], Codes = ["$.atEnd", "$.clauses[0].dataClasses[0]", "$.clauses[0].purposes[0]", "$.clauses[0].needs[0]"], Sample = Draft,
+            },
+            new()
+            {
+                Method = HttpMethod.Post, As = "lt-kopzi", Path = $"/v1/memoranda/{signing}/draft/sign", FreeText = ["$.signatory"],
+                Sample = """{"revision":1,"documentHash":"0000000000000000000000000000000000000000000000000000000000000000","office":"director","signatory":"s-1"}""",
+            },
+            new() { Method = HttpMethod.Post, As = "registrar", Path = $"/v1/memoranda/{stopping}/suspend", Optional = ["$.from"], Codes = ["$.reason"], Sample = """{"reason":"UnderReview","from":"2199-01-01"}""" },
+            new() { Method = HttpMethod.Post, As = "registrar", Path = $"/v1/memoranda/{stopping}/resume", Optional = ["$.of"], Sample = """{"of":"lt-mvic"}""" },
             new() { Method = HttpMethod.Post, As = "registrar", Path = $"/v1/memoranda/{ending}/end", Sample = """{"on":"2026-12-01"}""" },
             new()
             {
@@ -124,6 +141,11 @@ internal static class Endpoints
             new() { Method = HttpMethod.Post, As = "lt-kopzi", Path = $"/v1/referrals/{referrals[2]}/withdraw", Codes = ["$.reason"], Sample = """{"reason":"NeedMet"}""" },
         ];
     }
+
+    private const string Draft = """
+        {"parties":["lt-kopzi","lt-mvic"],"clauses":[{"number":"4.2","dataClasses":["Needs"],"purposes":["Return"],"needs":["SafeReturn"],"from":["lt-kopzi"],"to":["lt-mvic"]}],"validFrom":"2026-01-01",
+        "validTo":"2027-01-01","atEnd":"Finish","finishDays":30,"title":{"lt":"Bandymas","en":"Trial"},"documentHash":"0000000000000000000000000000000000000000000000000000000000000000","illustrative":"All of it."}
+        """;
 
     private const string Memorandum = """
         {"parties":["lt-alytus-women","lt-mvic"],"dataClasses":["Needs"],"purposes":["Return"],"needs":["SafeReturn"],"validFrom":"2026-01-01","validTo":"2027-01-01","title":{"lt":"Bandymas","en":"Trial"},

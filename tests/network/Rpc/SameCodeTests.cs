@@ -21,7 +21,7 @@ public sealed class SameCodeTests(Net net, ITestOutputHelper output)
         var subject = await kopzi.SubjectWithConsent("lt-caritas", "lt-vilnius-caritas");
         var byHttp = await net.It.Refer(subject, "lt-vilnius-caritas");
         var byRpc = await Refusal.Of(kopzi.Referrals.SubmitReferralAsync(RpcAgency.Referral(subject, "lt-vilnius-caritas")));
-        Assert.Equal((StatusCode.PermissionDenied, "TLT-REF-0401", "memorandum:in-force"), (byRpc.Status, byRpc.Code, byRpc.Rule));
+        Assert.Equal((StatusCode.PermissionDenied, "TLT-REF-0406", "memorandum:lt-mou-kopzi-vilnius-caritas-2020"), (byRpc.Status, byRpc.Code, byRpc.Rule));
         Assert.NotEmpty(byRpc.Missing);
         Same("a referral without a memorandum", byHttp, byRpc);
     }

@@ -29,7 +29,7 @@ internal static class FindProviders
 {
     public static (IReadOnlyList<Match> Suitable, IReadOnlyList<Match> NotSuitable) Of(Question question, IEnumerable<Offer> offers, IEnumerable<Agreement> agreements)
     {
-        var known = agreements.OrderBy(agreement => agreement.Id.Value, StringComparer.Ordinal).ToList();
+        var known = agreements.OrderBy(agreement => agreement.Memorandum.Value, StringComparer.Ordinal).ToList();
         var all = offers.Select(offer => Judge(question, offer, known)).OfType<Match>().ToLookup(match => match.Suitable);
         return ([.. InOrder(all[true])], [.. InOrder(all[false])]);
     }
@@ -118,16 +118,24 @@ internal static class FindProviders
         var nearest = ReasonCode.NoMemorandum;
         foreach (var agreement in agreements)
         {
-            if (!agreement.Parties.Contains(question.Asker) || !agreement.Parties.Contains(provider)) continue;
-            var code =
-                question.Day > agreement.ValidTo ? ReasonCode.MemorandumEnded
-                : question.Day < agreement.ValidFrom ? ReasonCode.MemorandumNotYet
-                : !agreement.Purposes.Contains(question.Purpose) ? ReasonCode.MemorandumOtherPurpose
-                : agreement.Needs.Length > 0 && !agreement.Needs.Contains(question.Need) ? ReasonCode.MemorandumOtherNeed
-                : ReasonCode.MemorandumCovers;
-            if (code == ReasonCode.MemorandumCovers) return (code, agreement.Id);
+            if (!agreement.Binds(question.Asker, provider)) continue;
+            var code = Cover(question, provider, agreement);
+            if (code == ReasonCode.MemorandumCovers) return (code, agreement.Memorandum);
             if (code > nearest) nearest = code;
         }
         return (nearest, null);
+    }
+
+    private static ReasonCode Cover(Question question, AgencyId provider, Agreement agreement)
+    {
+        var state = agreement.On(question.Day, question.Day);
+        if (state == AgreementState.Ended) return ReasonCode.MemorandumEnded;
+        if (state == AgreementState.NotYet) return ReasonCode.MemorandumNotYet;
+        if (agreement.Covering(question.Asker, provider, question.Purpose, question.Need).Any())
+            return state == AgreementState.Suspended ? ReasonCode.MemorandumSuspended : ReasonCode.MemorandumCovers;
+        var ours = Array.FindAll(agreement.Clauses, clause => clause.Joins(question.Asker, provider));
+        return ours is [] ? ReasonCode.MemorandumOtherDirection
+            : Array.Exists(ours, clause => clause.Purposes.Contains(question.Purpose)) ? ReasonCode.MemorandumOtherNeed
+            : ReasonCode.MemorandumOtherPurpose;
     }
 }

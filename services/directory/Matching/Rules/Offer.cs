@@ -43,15 +43,3 @@ internal sealed record Terms
 
 /// <summary>Places that nobody lives in or uses, and how many of those are kept for somebody at the moment.</summary>
 internal readonly record struct Places(int Available, int Kept);
-
-/// <summary>A memorandum to which the asking agency is a party.</summary>
-internal sealed record Agreement
-{
-    public required MemorandumId Id { get; init; }
-    public required AgencyId[] Parties { get; init; }
-    public required Purpose[] Purposes { get; init; }
-    /// <summary>Empty means any.</summary>
-    public required Need[] Needs { get; init; }
-    public required DateOnly ValidFrom { get; init; }
-    public required DateOnly? ValidTo { get; init; }
-}

@@ -16,7 +16,7 @@ internal enum ReasonCode
     LanguageSpoken, InterpreterOffered, LanguageNotOffered,
     OwnService, MemorandumCovers,
     // In rising nearness to a memorandum that covers.
-    NoMemorandum, MemorandumEnded, MemorandumNotYet, MemorandumOtherPurpose, MemorandumOtherNeed,
+    NoMemorandum, MemorandumEnded, MemorandumNotYet, MemorandumOtherDirection, MemorandumOtherPurpose, MemorandumOtherNeed, MemorandumSuspended,
     AssuredLately, AssuranceOverdue, NeverAssured,
     AgencyNotActive,
 }
@@ -63,8 +63,10 @@ internal static class Reasons
         [ReasonCode.NoMemorandum] = (Weight.Excludes, "Su šia įstaiga nėra susitarimo", "There is no memorandum with this agency"),
         [ReasonCode.MemorandumEnded] = (Weight.Excludes, "Susitarimas pasibaigęs", "The memorandum has ended"),
         [ReasonCode.MemorandumNotYet] = (Weight.Excludes, "Susitarimas dar neįsigaliojęs", "The memorandum is not yet in force"),
+        [ReasonCode.MemorandumOtherDirection] = (Weight.Excludes, "Susitarimas neleidžia jums šiai įstaigai siųsti", "The memorandum does not let your agency send to this one"),
         [ReasonCode.MemorandumOtherPurpose] = (Weight.Excludes, "Susitarimas neapima šio tikslo", "The memorandum does not name this purpose"),
         [ReasonCode.MemorandumOtherNeed] = (Weight.Excludes, "Susitarimas neapima šios pagalbos", "The memorandum does not name this need"),
+        [ReasonCode.MemorandumSuspended] = (Weight.Excludes, "Susitarimo galiojimas sustabdytas", "The memorandum is suspended"),
         [ReasonCode.AssuredLately] = (Weight.For, "Duomenys patvirtinti neseniai", "Its record was assured lately"),
         [ReasonCode.AssuranceOverdue] = (Weight.Against, "Duomenis laikas patvirtinti iš naujo", "Its record is due to be assured again"),
         [ReasonCode.NeverAssured] = (Weight.Against, "Duomenų niekas nepatvirtino", "Its record was never assured"),
