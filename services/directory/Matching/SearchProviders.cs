@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Directory.Coverage;
@@ -94,7 +93,8 @@ internal sealed class SearchProviders(Candidates candidates, Country country, Co
 
         var around = country.Around(place);
         var day = calendar.Day(at);
-        var (offers, agreements) = await candidates.Read(caller.Agency, need, around, at, now, stop);
+        var hours = new HoursAt(at, calendar);
+        var (offers, agreements) = await candidates.Read(caller.Agency, need, around, hours, now, stop);
         var (suitable, notSuitable) = FindProviders.Of(new Question
         {
             Asker = caller.Agency, Need = need, Purpose = purpose, Around = around, Traits = traits, Day = day,
@@ -105,9 +105,9 @@ internal sealed class SearchProviders(Candidates candidates, Country country, Co
         {
             At = at,
             SuitableCount = suitable.Count,
-            Suitable = [.. suitable.Take(limit).Select(match => Shape(match, known[match.Offer.Service]))],
+            Suitable = [.. suitable.Take(limit).Select(match => Shape(match, known[match.Offer.Service], hours))],
             NotSuitableCount = notSuitable.Count,
-            NotSuitable = request.OnlySuitable is true ? null : [.. notSuitable.Take(limit).Select(match => Shape(match, known[match.Offer.Service]))],
+            NotSuitable = request.OnlySuitable is true ? null : [.. notSuitable.Take(limit).Select(match => Shape(match, known[match.Offer.Service], hours))],
         };
     }
 
@@ -129,15 +129,15 @@ internal sealed class SearchProviders(Candidates candidates, Country country, Co
         Languages = input.Languages is not { Length: > 0 } ? [] : fields.Languages(input.Languages, "$.traits.languages"),
     };
 
-    private static Provider Shape(Match match, Candidate candidate) => new()
+    private static Provider Shape(Match match, Candidate candidate, HoursAt hours) => new()
     {
         Service = match.Offer.Service,
         Agency = match.Offer.Agency,
-        Name = JsonSerializer.Deserialize<ImmutableSortedDictionary<string, string>>(candidate.Name, TiltasJson.Messages)!,
+        Name = candidate.Service.Name,
         Tier = match.Tier,
         Open = match.Offer.Open,
-        OpensAt = candidate.OpensAt,
-        OnCall = candidate.Line,
+        OpensAt = hours.NextOpening(candidate.Service.Hours),
+        OnCall = candidate.Service.Line,
         Places = candidate.Capacity is var (total, updated) && match.Offer.Places is { } places ? new Vacancy(total, Math.Max(0, places.Available - places.Kept), updated) : null,
         Memorandum = match.Memorandum,
         AssuredOn = match.Offer.AssuredOn,
@@ -161,6 +161,8 @@ internal static class MatchingFeature
 {
     public static void AddMatching(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<KnownServices>();
+        builder.Services.AddSingleton<KnownAgreements>();
         builder.Services.AddSingleton<Candidates>();
         builder.Services.AddSingleton<SearchProviders>();
     }

@@ -75,9 +75,12 @@ public sealed class DirectoryProcess : IAsyncLifetime
     public HttpClient As(string agency, params string[] roles)
     {
         var client = new HttpClient { BaseAddress = _api };
-        client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(_keys.Passport(agency, roles));
+        client.DefaultRequestHeaders.Authorization = Passport(agency, roles);
         return client;
     }
+
+    /// <summary>What a request of that agency carries as its authorization.</summary>
+    public AuthenticationHeaderValue Passport(string agency, params string[] roles) => AuthenticationHeaderValue.Parse(_keys.Passport(agency, roles));
 
     public HttpClient Nobody => new() { BaseAddress = _api };
 
