@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Directory.Coverage;
@@ -71,6 +73,7 @@ internal sealed class SearchProviders(Candidates candidates, Country country, Co
 
     public sealed record Vacancy(int Total, int Free, DateTimeOffset UpdatedAt);
 
+    [JsonConverter(typeof(WrittenReason))]
     public sealed record Reason(ReasonCode Code, bool Excludes, Words Words);
 
     public sealed record Words(string Lt, string En);
@@ -144,6 +147,17 @@ internal sealed class SearchProviders(Candidates candidates, Country country, Co
         For = [.. match.For.Select(Of)],
         Against = [.. match.Against.Select(Of)],
     };
+
+    /// <summary>An answer has a thousand reasons of some forty kinds: each kind is put into words once.</summary>
+    private sealed class WrittenReason : JsonConverter<Reason>
+    {
+        private static readonly byte[][] Texts = [.. Enum.GetValues<ReasonCode>().Select(code => Said[code])
+            .Select(reason => JsonSerializer.SerializeToUtf8Bytes(new { reason.Code, reason.Excludes, reason.Words }, TiltasJson.Api))];
+
+        public override Reason Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, Reason value, JsonSerializerOptions options) => writer.WriteRawValue(Texts[(int)value.Code], skipInputValidation: true);
+    }
 
     private static readonly Dictionary<ReasonCode, Reason> Said = Enum.GetValues<ReasonCode>()
         .ToDictionary(code => code, code => new Reason(code, Reasons.Excludes(code), new Words(Reasons.Words(code).Lt, Reasons.Words(code).En)));

@@ -13,7 +13,7 @@ namespace Tiltas.Directory.Tests.Locations;
 internal sealed class UnseenDirectory
 {
     /// <summary>How many each of the two callers asks.</summary>
-    public const int Questions = 10;
+    public const int Questions = 8;
 
     /// <summary>Moments that questions can fall between; they follow from the identifier and not from the clock.</summary>
     public const string Moments = """
@@ -26,8 +26,8 @@ internal sealed class UnseenDirectory
         """;
 
     private const int Seed = 20261122;
-    private const int Services = 3;
-    private const int Locations = 4;
+    private const int Services = 2;
+    private const int Locations = 3;
     private static readonly string[] Words = ["Pušynas", "Ąžuolas", "Žibintas", "Sala", "Upė", "Tiltas", "Vilnius", "Kaunas", "Lietuva", "Prieglauda"];
     private static readonly string[] Municipalities = ["LT-57", "LT-58", "LT-15"];
     private static readonly string[] Areas = ["LT", "LT-VL", "LT-KU", "LT-57", "LT-58", "LT-15"];
