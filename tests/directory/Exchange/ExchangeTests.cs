@@ -13,14 +13,23 @@ public sealed class ExchangeTests(DirectoryProcess directory) : IClassFixture<Di
 {
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
 
-    [Theory, InlineData("csv", "text/csv"), InlineData("ndjson", "application/x-ndjson")]
-    public async Task Export_IntoAnEmptyDirectory_IsExportedAgainToTheByte(string name, string type)
+    [Fact]
+    public async Task Export_IntoAnEmptyDirectory_IsExportedAgainToTheByte()
     {
         await Given(directory);
-        var file = await Export(directory, name);
         await using var empty = new DirectoryProcess();
         await empty.InitializeAsync();
+        foreach (var (name, type) in new[] { ("csv", "text/csv"), ("ndjson", "application/x-ndjson") })
+        {
+            await RoundTrip(empty, name, type);
+            await using var command = empty.Store.CreateCommand("TRUNCATE agencies, services, locations, service_locations, front_doors, services_shown, outbox CASCADE");
+            await command.ExecuteNonQueryAsync(Stop);
+        }
+    }
 
+    private async Task RoundTrip(DirectoryProcess empty, string name, string type)
+    {
+        var file = await Export(directory, name);
         var dry = await Import(empty, file, type, dryRun: true).Expect(HttpStatusCode.OK);
         Assert.Equal(0, await empty.Rows());
         var real = await Import(empty, file, type).Expect(HttpStatusCode.OK);

@@ -13,7 +13,7 @@ namespace Tiltas.Directory.Tests.Locations;
 internal sealed class UnseenDirectory
 {
     /// <summary>How many each of the two callers asks.</summary>
-    public const int Questions = 8;
+    public const int Questions = 6;
 
     /// <summary>Moments that questions can fall between; they follow from the identifier and not from the clock.</summary>
     public const string Moments = """
