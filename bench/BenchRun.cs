@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tiltas.Bench.BarePath;
+using Tiltas.Bench.Directory;
 using Tiltas.Bench.Grpc;
 using Tiltas.Bench.Growth;
 using Tiltas.Bench.Journey;
@@ -56,6 +57,7 @@ internal static class BenchRun
             await using var servers = await BenchServers.Start(steps, stop);
             processes.Add("postgres", servers.Postgres.Process!);
             processes.Add("rabbitmq", servers.Rabbit.Process!);
+            if (plan.Wants("P9")) await MeasureDirectory.Prepare(servers, stop);
             var tables = new LimitTables(servers);
             await tables.Create(stop);
             await MeasureAll(servers, tables, processes, plan, findings, steps, stop);
@@ -115,6 +117,7 @@ internal static class BenchRun
         // Last, because what these leave behind is not what the others are measured with.
         if (plan.Wants("P7")) await Step(steps, "P7", "drain after an outage", () => new MeasureDrain(servers, network, processes, plan, findings).Run(stop));
         if (plan.Wants("P6")) await Step(steps, "P6", "growth", () => new MeasureGrowth(servers, network, processes, plan, findings).Run(stop));
+        if (plan.Wants("P9")) await Step(steps, "P9", "the directory at full size", () => new MeasureDirectory(servers, network, processes, plan, findings).Run(stop));
     }
 
     private static async Task<(PathPair Path, PathPair Ceiling)> StartPairs(BenchServers servers, Processes processes, Progress steps, CancellationToken stop)

@@ -6,7 +6,7 @@ namespace Tiltas.Bench.Generator;
 /// <summary>One kept-alive HTTP/1.1 connection over a bare socket: one request at a time, nothing pooled, nothing hidden.</summary>
 internal sealed class HttpConnection : IDisposable
 {
-    private const int Largest = 256 * 1024;
+    private const int Largest = 4 * 1024 * 1024;
     private readonly IPEndPoint _address;
     private Socket _socket;
     private byte[] _buffer = new byte[16 * 1024];

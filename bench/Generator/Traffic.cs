@@ -56,6 +56,14 @@ internal sealed class RequestShape
     }
 }
 
+/// <summary>One request after another of a list, round and round; an answer 200 counts.</summary>
+internal sealed class ListedRequests(IReadOnlyList<RequestShape> shapes) : Traffic
+{
+    public override int Write(long number, Span<byte> request) => shapes[(int)(number % shapes.Count)].CopyTo(request);
+
+    public override Guid? Read(long number, HttpAnswer answer) => answer.Status == 200 ? Guid.Empty : null;
+}
+
 /// <summary>The same request again and again; an answer 200 counts.</summary>
 internal sealed class SameRequest(RequestShape shape) : Traffic
 {

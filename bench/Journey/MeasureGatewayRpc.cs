@@ -7,7 +7,7 @@ using Tiltas.Bench.Measure;
 using Tiltas.Bench.Network;
 using Tiltas.Bench.Report;
 using Tiltas.Protos.Directory.V1;
-using Directory = Tiltas.Protos.Directory.V1.Directory;
+using DirectoryClient = Tiltas.Protos.Directory.V1.Directory.DirectoryClient;
 
 namespace Tiltas.Bench.Journey;
 
@@ -35,7 +35,7 @@ internal sealed class MeasureGatewayRpc(BenchNetwork network, string passport, P
     private async Task<GetAgencyResponse> Answer(CancellationToken stop)
     {
         using var channel = GrpcChannel.ForAddress(network.Local["directory"].Grpc);
-        return await new Directory.DirectoryClient(channel).GetAgencyAsync(Read, new Metadata { { "authorization", "Bearer " + passport } }, cancellationToken: stop);
+        return await new DirectoryClient(channel).GetAgencyAsync(Read, new Metadata { { "authorization", "Bearer " + passport } }, cancellationToken: stop);
     }
 
     private static Http2Driver To(Uri at, string token, string? authority, int length) =>

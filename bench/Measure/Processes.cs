@@ -21,7 +21,7 @@ internal sealed class Processes
     /// <summary>Milliseconds of processor time spent so far, by name. A child that ended is in its parent's figure.</summary>
     public Usage Now()
     {
-        var rows = Directory.EnumerateDirectories("/proc").Select(folder => Read(Path.GetFileName(folder))).OfType<Row>().ToList();
+        var rows = System.IO.Directory.EnumerateDirectories("/proc").Select(folder => Read(Path.GetFileName(folder))).OfType<Row>().ToList();
         var children = rows.ToLookup(row => row.Parent);
         var byPid = rows.ToDictionary(row => row.Pid);
         return new Usage(_roots.ToDictionary(root => root.Key, root => byPid.TryGetValue(root.Value, out var row) ? Sum(row) * TickMilliseconds : 0));

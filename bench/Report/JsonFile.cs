@@ -20,6 +20,7 @@ internal static class JsonFile
             Goal = line.Goal is { } goal ? new { goal.AtLeast, goal.Value, line.Met } : null,
             ProcessorMilliseconds = line.Cpu?.Milliseconds,
         }),
+        Notes = findings.Notes.SelectMany(section => section.Select(text => new { Section = section.Key, Text = text })),
         findings.Faults,
     }, Options) + "\n");
 }

@@ -36,14 +36,20 @@ internal sealed class Findings
 {
     private readonly List<Line> _lines = [];
     private readonly List<string> _faults = [];
+    private readonly List<(string Section, string Text)> _notes = [];
 
     public IReadOnlyList<Line> Lines => _lines;
+
+    /// <summary>What is no figure, by section.</summary>
+    public ILookup<string, string> Notes => _notes.ToLookup(note => note.Section, note => note.Text);
 
     /// <summary>Anything lost, doubled, refused or left over. With one, the run counts as failed.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
     public void Add(string section, string name, string unit, IReadOnlyCollection<double> values, Goal? goal = null, Usage? cpu = null) =>
         _lines.Add(new Line { Section = section, Name = name, Unit = unit, Value = Spread.Of(values), Goal = goal, Cpu = cpu });
+
+    public void Note(string section, string text) => _notes.Add((section, text));
 
     public void Fault(string what) => _faults.Add(what);
 }

@@ -18,6 +18,7 @@ internal static class Table
                 to.WriteLine(Row(line));
                 if (line.Cpu is { } cpu) to.WriteLine(Cpu(cpu));
             }
+            foreach (var note in findings.Notes[section.Key]) to.WriteLine("  " + note);
         }
         to.WriteLine();
         var goals = findings.Lines.Where(line => line.Goal is not null).ToList();

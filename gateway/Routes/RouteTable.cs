@@ -42,6 +42,7 @@ internal static class RouteTable
         Route("municipalities", "/v1/municipalities/{**rest}", "Directory", Policies.Directory),
         Route("providers", "/v1/providers/{**rest}", "Directory", Policies.Directory),
         Route("coverage", "/v1/coverage/{**rest}", "Directory", Policies.Directory),
+        Route("exchange", "/v1/exchange/{**rest}", "Directory", Policies.Directory),
         Route("hsds", "/hsds/{**rest}", "Directory", Policies.Open, Limits.RateLimits.Anybody),
 
         Route("indicator-sets", "/v1/indicator-sets/{**rest}", "Identification", Policies.Casework),

@@ -1,6 +1,7 @@
 using Tiltas.Directory.Agencies;
 using Tiltas.Directory.Clients;
 using Tiltas.Directory.Coverage;
+using Tiltas.Directory.Exchange;
 using Tiltas.Directory.Locations;
 using Tiltas.Directory.Matching;
 using Tiltas.Directory.Memoranda;
@@ -23,6 +24,7 @@ builder.AddTiltasBus("directory");
 builder.AddCoverage();
 builder.AddMatching();
 builder.AddOpenReferral();
+builder.AddExchange();
 builder.AddRpc();
 
 var app = builder.Build();
@@ -36,5 +38,6 @@ app.MapMemoranda();
 app.MapCoverage();
 app.MapProviders();
 app.MapOpenReferral();
+app.MapExchange();
 app.MapRpc<DirectoryRpc>(Tiltas.Protos.Directory.V1.Directory.Descriptor);
 app.Run();

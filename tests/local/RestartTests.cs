@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tiltas.Local.Network;
+using System.Text.Json;
 using Tiltas.Local.Data;
 using Tiltas.Local.Network;
 using Tiltas.TestKit;

@@ -33,10 +33,12 @@ internal sealed class CountryLoader
         var tally = new Tally();
         var agencies = await VersionsAsync("agencies", stop);
         var (services, locations, memoranda) = (await VersionsAsync("services", stop), await VersionsAsync("locations", stop), await VersionsAsync("memoranda", stop));
-        await EachAsync("agencies", _data.Agencies, (_, record, _) => Task.FromResult(Version(agencies, record)), tally, stop);
-        await EachAsync("services", _data.Services, PresentAsync(agencies, services), tally, stop);
-        await EachAsync("locations", _data.Locations, PresentAsync(agencies, locations), tally, stop);
-        await EachAsync("memoranda", _data.Memoranda, (_, record, _) => Task.FromResult(Version(memoranda, record)), tally, stop);
+        var rows = new List<ImportRow>();
+        await EachAsync("agency", "agencies", _data.Agencies, (_, record, _) => Task.FromResult(Version(agencies, record)), rows, tally, stop);
+        await EachAsync("service", "services", _data.Services, PresentAsync(agencies, services), rows, tally, stop);
+        await EachAsync("location", "locations", _data.Locations, PresentAsync(agencies, locations), rows, tally, stop);
+        await ImportAsync(rows, tally, stop);
+        await MemorandaAsync(memoranda, tally, stop);
         return $"{_data.Agencies.Count} agencies, {_data.Services.Count} services, {_data.Locations.Count} locations, {_data.Memoranda.Count} memoranda: {tally}";
     }
 
@@ -76,18 +78,34 @@ internal sealed class CountryLoader
     private async Task<Dictionary<string, int>> VersionsAsync(string kind, CancellationToken stop) =>
         (await _directory.ListAsync(kind, stop)).ToDictionary(one => Text(one, "id")!, one => one["version"]!.GetValue<int>(), StringComparer.Ordinal);
 
+    /// <summary>Gathers those that are to be written.</summary>
     private Task EachAsync(
-        string kind, IReadOnlyList<CountryRecord> records, Func<string, CountryRecord, CancellationToken, Task<int?>> present, Tally tally, CancellationToken stop) =>
+        string kind, string list, IReadOnlyList<CountryRecord> records, Func<string, CountryRecord, CancellationToken, Task<int?>> present, List<ImportRow> rows, Tally tally, CancellationToken stop) =>
         Parallel.ForEachAsync(records, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (record, token) =>
         {
-            var path = $"/v1/{kind}/{record.Id}";
+            var path = $"/v1/{list}/{record.Id}";
             var version = await present(path, record, token);
-            var step = _loaded.Next(path, record.Body, version);
-            if (step is LoadStep.Keep or LoadStep.KeepAndTell)
-            {
-                tally.Kept(step == LoadStep.KeepAndTell ? record.Id : null);
-                return;
-            }
+            if (Keeps(path, record, version, tally)) return;
+            lock (rows) rows.Add(new ImportRow(kind, path, record, version));
+        });
+
+    /// <summary>All at once: with an error in one of the files none of them is half there.</summary>
+    private async Task ImportAsync(List<ImportRow> rows, Tally tally, CancellationToken stop)
+    {
+        var (versions, refused) = await new ImportFile(_directory).TakeInAsync([.. rows.OrderBy(row => row.Path, StringComparer.Ordinal)], stop);
+        foreach (var (row, code) in refused) tally.Refused($"{row.Record.Id} ({code})");
+        foreach (var (row, version) in versions)
+        {
+            _loaded.Add(row.Path, row.Record.Body, version);
+            tally.Wrote(row.Present, version);
+        }
+    }
+
+    private Task MemorandaAsync(Dictionary<string, int> known, Tally tally, CancellationToken stop) =>
+        Parallel.ForEachAsync(_data.Memoranda, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (record, token) =>
+        {
+            var (path, version) = ($"/v1/memoranda/{record.Id}", Version(known, record));
+            if (Keeps(path, record, version, tally)) return;
             var (written, refused) = await _directory.PutAsync(path, record.Body, token);
             if (written is null)
             {
@@ -98,6 +116,14 @@ internal sealed class CountryLoader
             _loaded.Add(path, record.Body, now);
             tally.Wrote(version, now);
         });
+
+    private bool Keeps(string path, CountryRecord record, int? version, Tally tally)
+    {
+        var step = _loaded.Next(path, record.Body, version);
+        if (step is not (LoadStep.Keep or LoadStep.KeepAndTell)) return false;
+        tally.Kept(step == LoadStep.KeepAndTell ? record.Id : null);
+        return true;
+    }
 
     private static int? Version(Dictionary<string, int> versions, CountryRecord record) => versions.TryGetValue(record.Id, out var version) ? version : null;
 

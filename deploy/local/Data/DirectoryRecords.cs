@@ -38,6 +38,29 @@ internal sealed class DirectoryRecords(ApiClient registrar)
         return (null, problem?["code"]?.GetValue<string>() ?? "409");
     }
 
+    /// <summary>A record a line, in JSON.</summary>
+    internal const string Lines = "application/x-ndjson";
+
+    /// <summary>A table for a spreadsheet.</summary>
+    internal const string Table = "text/csv";
+
+    /// <summary>Hands over a file of records: the answer, or the problem with its list of errors.</summary>
+    internal async Task<(HttpStatusCode Status, JsonNode Answer)> ImportAsync(byte[] file, string type, bool dryRun, CancellationToken stop)
+    {
+        using var answer = await SendAsync(() => new HttpRequestMessage(HttpMethod.Post, "/v1/exchange" + (dryRun ? "?dryRun=true" : ""))
+        {
+            Content = new ByteArrayContent(file) { Headers = { ContentType = new(type, "utf-8") } },
+        }, stop);
+        return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonNode>(stop))!);
+    }
+
+    /// <summary>The directory as a file of that type.</summary>
+    internal async Task<byte[]> ExportAsync(string type, CancellationToken stop)
+    {
+        using var answer = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "/v1/exchange/directory." + (type == Lines ? "ndjson" : "csv")), stop);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsByteArrayAsync(stop) : throw new LocalException($"The export answered {(int)answer.StatusCode}.");
+    }
+
     private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken stop)
     {
         while (true)

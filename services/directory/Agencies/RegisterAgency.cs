@@ -94,7 +94,8 @@ internal static class RegisterAgency
         return next.SaysTheSameAs(current) ? new Outcome.Unchanged(current) : new Outcome.Changed(next);
     }
 
-    private static async Task<Outcome> Put(Agency wanted, AgencyStanding? standing, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
+    /// <summary>Within a transaction of the caller's, if there is one.</summary>
+    public static async Task<Outcome> Put(Agency wanted, AgencyStanding? standing, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
     {
         var current = await db.Agencies.SingleOrDefaultAsync(agency => agency.Id == wanted.Id, stop);
         var outcome = Decide(current, wanted, standing, caller, time.Moment());

@@ -117,7 +117,8 @@ internal static class PutLocation
         return current is null ? new Outcome.Entered(next) : new Outcome.Changed(next);
     }
 
-    private static async Task<Outcome> Put(Location wanted, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
+    /// <summary>Within a transaction of the caller's, if there is one.</summary>
+    public static async Task<Outcome> Put(Location wanted, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
     {
         var current = await db.Locations.SingleOrDefaultAsync(location => location.Id == wanted.Id, stop);
         var before = current is null ? null : current with { };

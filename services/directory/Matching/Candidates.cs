@@ -1,12 +1,10 @@
-using System.Text.Json;
+using System.Globalization;
 using Npgsql;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Directory.Coverage;
 using Tiltas.Directory.Matching.Rules;
-using Tiltas.Directory.Services;
 using Tiltas.Directory.Values;
-using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Directory.Matching;
 
@@ -14,103 +12,116 @@ namespace Tiltas.Directory.Matching;
 internal sealed record Candidate
 {
     public required Offer Offer { get; init; }
-    public required DateTimeOffset? OpensAt { get; init; }
-    public required OnCall? Line { get; init; }
+    public required KnownService Service { get; init; }
     public required (int Total, DateTimeOffset UpdatedAt)? Capacity { get; init; }
-    /// <summary>Names by language, as stored.</summary>
-    public required string Name { get; init; }
 }
 
-/// <summary>Reads what matching needs, in one round trip.</summary>
-internal sealed class Candidates(NpgsqlDataSource store, CountryTime calendar)
+/// <summary>
+/// Reads what matching needs, in one round trip of two sessions side by side and from indexes: which services in which version, their places, the agencies that stand
+/// apart, whether the asker's memoranda are those known. What was not read before is one more.
+/// </summary>
+internal sealed class Candidates(NpgsqlDataSource store, KnownServices known, KnownAgreements memoranda)
 {
     /// <summary>What is offered around the place for that need, and the memoranda of the asking agency.</summary>
     /// <param name="asker">Who asks.</param>
     /// <param name="need">The help.</param>
     /// <param name="around">The place and what it lies in.</param>
-    /// <param name="at">The moment of the hours.</param>
+    /// <param name="hours">The moment of the hours.</param>
     /// <param name="now">The moment of places that are kept.</param>
     /// <param name="stop">Ends the reading.</param>
     public async Task<(List<Candidate> Offers, List<Agreement> Agreements)> Read(
-        AgencyId asker, Need need, string[] around, DateTimeOffset at, DateTimeOffset now, CancellationToken stop)
+        AgencyId asker, Need need, string[] around, HoursAt hours, DateTimeOffset now, CancellationToken stop)
+    {
+        // Two sessions side by side: while the places are still being looked up, the services are read. Neither waits for the other while it has
+        // a connection, so that many questions at once cannot hold each other up.
+        var (reading, counting) = (Services(need, around, stop), Places(asker, need, around, now, stop));
+        await Task.WhenAll(reading, counting);
+        var ((apart, found), (places, digest)) = (await reading, await counting);
+        var agreements = await memoranda.Of(asker, digest, stop);
+        string[] unknown = [.. found.Where(row => row.Known is null).Select(row => row.Id)];
+        var read = unknown.Length > 0 ? await known.Read(unknown, stop) : [];
+        var offers = new List<Candidate>(found.Count);
+        foreach (var row in found)
+            // One that is read again may have been withdrawn meanwhile.
+            if ((row.Known ?? read.GetValueOrDefault(row.Id)) is { Withdrawn: false } service && apart.GetValueOrDefault(service.Agency, AgencyStanding.Active) is var standing and not AgencyStanding.Removed)
+                offers.Add(Offer(places.TryGetValue(row.Id, out var stated) ? stated : null, service, standing, hours));
+        return (offers, agreements);
+    }
+
+    private async Task<(Dictionary<AgencyId, AgencyStanding> Apart, List<Row> Found)> Services(Need need, string[] around, CancellationToken stop)
+    {
+        await using var batch = store.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT id, standing FROM agencies WHERE standing <> 'Active'"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT id, version, changed_at FROM services WHERE need = $1 AND areas && $2 AND withdrawn_at IS NULL")
+        {
+            Parameters = { new() { Value = need.ToString() }, new() { Value = around } },
+        });
+        await using var rows = await batch.ExecuteReaderAsync(stop);
+        var (apart, found) = (new Dictionary<AgencyId, AgencyStanding>(), new List<Row>());
+        while (await rows.ReadAsync(stop)) apart.Add(AgencyId.From(rows.GetString(0)), Enum.Parse<AgencyStanding>(rows.GetString(1)));
+        await rows.NextResultAsync(stop);
+        while (await rows.ReadAsync(stop))
+        {
+            var id = rows.GetString(0);
+            found.Add(new Row(id, known.Find(id, rows.GetInt32(1), rows.GetFieldValue<DateTimeOffset>(2))));
+        }
+        return (apart, found);
+    }
+
+    private async Task<(Dictionary<string, Stated> Places, KnownAgreements.Digest Digest)> Places(AgencyId asker, Need need, string[] around, DateTimeOffset now, CancellationToken stop)
     {
         await using var batch = store.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-            SELECT s.id, s.agency, a.standing, s.name::text, s.areas, s.hours, s.languages, s.profile::text, c.total, c.available, c.updated_at,
+            SELECT s.id, c.total, c.available, c.updated_at,
                 CASE WHEN c.available > 0 THEN (SELECT count(*) FROM holds h WHERE h.service = s.id AND h.released_at IS NULL AND h.expires_at > $3) ELSE 0 END
-            FROM services s JOIN agencies a ON a.id = s.agency LEFT JOIN capacities c ON c.service = s.id
-            WHERE s.need = $1 AND s.areas && $2 AND s.withdrawn_at IS NULL AND a.standing <> 'Removed'
+            FROM services s JOIN capacities c ON c.service = s.id
+            WHERE s.need = $1 AND s.areas && $2 AND s.withdrawn_at IS NULL
             """)
         {
             Parameters = { new() { Value = need.ToString() }, new() { Value = around }, new() { Value = now.ToUniversalTime() } },
         });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT id, version, parties, clauses::text, valid_from, valid_to, suspensions::text FROM memoranda WHERE parties @> $1")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(KnownAgreements.DigestOf)
         {
             Parameters = { new() { Value = new[] { asker.Value } } },
         });
         await using var rows = await batch.ExecuteReaderAsync(stop);
-        var (offers, hours) = (new List<Candidate>(), new Hours(at, calendar));
-        while (await rows.ReadAsync(stop)) offers.Add(Offer(rows, need, hours));
+        var places = new Dictionary<string, Stated>(StringComparer.Ordinal);
+        while (await rows.ReadAsync(stop)) places.Add(rows.GetString(0), new Stated(rows.GetInt32(1), rows.GetInt32(2), (int)rows.GetInt64(4), rows.GetFieldValue<DateTimeOffset>(3)));
         await rows.NextResultAsync(stop);
-        var agreements = new List<Agreement>();
-        while (await rows.ReadAsync(stop)) agreements.Add(Agreement(rows));
-        return (offers, agreements);
+        await rows.ReadAsync(stop);
+        return (places, new KnownAgreements.Digest(rows.GetInt64(0), Int128.Parse(rows.GetString(1), CultureInfo.InvariantCulture)));
     }
 
-    private static Candidate Offer(NpgsqlDataReader row, Need need, Hours hours)
+    private static Candidate Offer(Stated? stated, KnownService service, AgencyStanding standing, HoursAt hours) => new()
     {
-        var profile = row.IsDBNull(7) ? null : JsonSerializer.Deserialize<ServiceProfile>(row.GetString(7), TiltasJson.Messages);
-        var (open, opensAt) = hours.At(row.GetString(5));
-        return new Candidate
+        Offer = new Offer
         {
-            Offer = new Offer
-            {
-                Service = ServiceId.From(row.GetString(0)),
-                Agency = AgencyId.From(row.GetString(1)),
-                Standing = Enum.Parse<AgencyStanding>(row.GetString(2)),
-                Need = need,
-                Areas = row.GetFieldValue<string[]>(4),
-                Languages = row.GetFieldValue<string[]>(6),
-                Terms = profile is null ? Terms.None : new Terms
-                {
-                    Sexes = profile.Sexes, MinimumAge = profile.MinimumAge, MaximumAge = profile.MaximumAge, WithChildren = profile.WithChildren,
-                    Statuses = profile.Statuses, Accessibility = profile.Accessibility, InterpreterLanguages = profile.InterpreterLanguages,
-                },
-                Open = open,
-                OnCall = profile?.OnCall is { } line && hours.At(line.Hours.Text).Open,
-                Places = row.IsDBNull(9) ? null : new Places(row.GetInt32(9), (int)row.GetInt64(11)),
-                AssuredOn = profile?.AssuredOn,
-            },
-            OpensAt = opensAt,
-            Line = profile?.OnCall,
-            Capacity = row.IsDBNull(8) ? null : (row.GetInt32(8), row.GetFieldValue<DateTimeOffset>(10)),
-            Name = row.GetString(3),
-        };
-    }
-
-    // Finishing what runs is no reason to begin: it is left out.
-    private static Agreement Agreement(NpgsqlDataReader row) => new()
-    {
-        Memorandum = MemorandumId.From(row.GetString(0)),
-        Version = row.GetInt32(1),
-        Parties = Array.ConvertAll(row.GetFieldValue<string[]>(2), AgencyId.From),
-        Clauses = JsonSerializer.Deserialize<Clause[]>(row.GetString(3), TiltasJson.Messages)!,
-        ValidFrom = row.GetFieldValue<DateOnly>(4),
-        ValidTo = row.IsDBNull(5) ? null : row.GetFieldValue<DateOnly>(5),
-        Suspensions = row.IsDBNull(6) ? [] : JsonSerializer.Deserialize<Suspension[]>(row.GetString(6), TiltasJson.Messages)!,
+            Service = service.Id, Agency = service.Agency, Standing = standing, Need = service.Need, Areas = service.Areas, Languages = service.Languages, Terms = service.Terms,
+            Open = hours.IsOpen(service.Hours),
+            OnCall = service.Line is { } line && hours.IsOpen(line.Hours),
+            Places = stated is { } places ? new Places(places.Available, places.Kept) : null,
+            AssuredOn = service.AssuredOn,
+        },
+        Service = service,
+        Capacity = stated is { } last ? (last.Total, last.UpdatedAt) : null,
     };
 
-    /// <summary>Many services share the same hours: each is looked at once.</summary>
-    private sealed class Hours(DateTimeOffset at, CountryTime calendar)
-    {
-        private readonly Dictionary<string, (bool Open, DateTimeOffset? OpensAt)> _known = new(StringComparer.Ordinal);
+    /// <summary>A service, as it is known if it is known in that version.</summary>
+    private readonly record struct Row(string Id, KnownService? Known);
 
-        public (bool Open, DateTimeOffset? OpensAt) At(string text)
-        {
-            if (_known.TryGetValue(text, out var known)) return known;
-            if (!OpeningHours.TryParse(text, out var hours)) throw new InvalidDataException("Stored hours cannot be read.");
-            var open = hours.IsOpen(at, calendar);
-            return _known[text] = (open, open ? null : hours.NextOpening(at, calendar));
-        }
-    }
+    /// <summary>What its agency last said of its places, and how many are kept.</summary>
+    private readonly record struct Stated(int Total, int Available, int Kept, DateTimeOffset UpdatedAt);
+}
+
+/// <summary>Opening hours at one moment, each object looked at once.</summary>
+internal sealed class HoursAt(DateTimeOffset at, CountryTime calendar)
+{
+    private readonly Dictionary<OpeningHours, bool> _open = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<OpeningHours, DateTimeOffset?> _opens = new(ReferenceEqualityComparer.Instance);
+
+    public bool IsOpen(OpeningHours hours) => _open.TryGetValue(hours, out var known) ? known : _open[hours] = hours.IsOpen(at, calendar);
+
+    /// <summary>When somebody is there next; null while somebody is.</summary>
+    public DateTimeOffset? NextOpening(OpeningHours hours) =>
+        IsOpen(hours) ? null : _opens.TryGetValue(hours, out var known) ? known : _opens[hours] = hours.NextOpening(at, calendar);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Directory.Coverage;
@@ -72,6 +73,7 @@ internal sealed class SearchProviders(Candidates candidates, Country country, Co
 
     public sealed record Vacancy(int Total, int Free, DateTimeOffset UpdatedAt);
 
+    [JsonConverter(typeof(WrittenReason))]
     public sealed record Reason(ReasonCode Code, bool Excludes, Words Words);
 
     public sealed record Words(string Lt, string En);
@@ -94,7 +96,8 @@ internal sealed class SearchProviders(Candidates candidates, Country country, Co
 
         var around = country.Around(place);
         var day = calendar.Day(at);
-        var (offers, agreements) = await candidates.Read(caller.Agency, need, around, at, now, stop);
+        var hours = new HoursAt(at, calendar);
+        var (offers, agreements) = await candidates.Read(caller.Agency, need, around, hours, now, stop);
         var (suitable, notSuitable) = FindProviders.Of(new Question
         {
             Asker = caller.Agency, Need = need, Purpose = purpose, Around = around, Traits = traits, Day = day,
@@ -105,9 +108,9 @@ internal sealed class SearchProviders(Candidates candidates, Country country, Co
         {
             At = at,
             SuitableCount = suitable.Count,
-            Suitable = [.. suitable.Take(limit).Select(match => Shape(match, known[match.Offer.Service]))],
+            Suitable = [.. suitable.Take(limit).Select(match => Shape(match, known[match.Offer.Service], hours))],
             NotSuitableCount = notSuitable.Count,
-            NotSuitable = request.OnlySuitable is true ? null : [.. notSuitable.Take(limit).Select(match => Shape(match, known[match.Offer.Service]))],
+            NotSuitable = request.OnlySuitable is true ? null : [.. notSuitable.Take(limit).Select(match => Shape(match, known[match.Offer.Service], hours))],
         };
     }
 
@@ -129,21 +132,32 @@ internal sealed class SearchProviders(Candidates candidates, Country country, Co
         Languages = input.Languages is not { Length: > 0 } ? [] : fields.Languages(input.Languages, "$.traits.languages"),
     };
 
-    private static Provider Shape(Match match, Candidate candidate) => new()
+    private static Provider Shape(Match match, Candidate candidate, HoursAt hours) => new()
     {
         Service = match.Offer.Service,
         Agency = match.Offer.Agency,
-        Name = JsonSerializer.Deserialize<ImmutableSortedDictionary<string, string>>(candidate.Name, TiltasJson.Messages)!,
+        Name = candidate.Service.Name,
         Tier = match.Tier,
         Open = match.Offer.Open,
-        OpensAt = candidate.OpensAt,
-        OnCall = candidate.Line,
+        OpensAt = hours.NextOpening(candidate.Service.Hours),
+        OnCall = candidate.Service.Line,
         Places = candidate.Capacity is var (total, updated) && match.Offer.Places is { } places ? new Vacancy(total, Math.Max(0, places.Available - places.Kept), updated) : null,
         Memorandum = match.Memorandum,
         AssuredOn = match.Offer.AssuredOn,
         For = [.. match.For.Select(Of)],
         Against = [.. match.Against.Select(Of)],
     };
+
+    /// <summary>An answer has a thousand reasons of some forty kinds: each kind is put into words once.</summary>
+    private sealed class WrittenReason : JsonConverter<Reason>
+    {
+        private static readonly byte[][] Texts = [.. Enum.GetValues<ReasonCode>().Select(code => Said[code])
+            .Select(reason => JsonSerializer.SerializeToUtf8Bytes(new { reason.Code, reason.Excludes, reason.Words }, TiltasJson.Api))];
+
+        public override Reason Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, Reason value, JsonSerializerOptions options) => writer.WriteRawValue(Texts[(int)value.Code], skipInputValidation: true);
+    }
 
     private static readonly Dictionary<ReasonCode, Reason> Said = Enum.GetValues<ReasonCode>()
         .ToDictionary(code => code, code => new Reason(code, Reasons.Excludes(code), new Words(Reasons.Words(code).Lt, Reasons.Words(code).En)));
@@ -161,6 +175,8 @@ internal static class MatchingFeature
 {
     public static void AddMatching(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<KnownServices>();
+        builder.Services.AddSingleton<KnownAgreements>();
         builder.Services.AddSingleton<Candidates>();
         builder.Services.AddSingleton<SearchProviders>();
     }

@@ -16,29 +16,31 @@ internal static class Answers
     /// hold more than that while a slow reader reads.
     /// </summary>
     /// <param name="asked">Page or lines.</param>
-    /// <param name="rows">The rows after a key, in no order.</param>
-    /// <param name="order">Puts them in the order of their keys.</param>
-    /// <param name="key">A row's key.</param>
+    /// <param name="rows">What there is.</param>
     /// <param name="show">Documents of some rows.</param>
     /// <param name="db">Whose rows: one page is counted and read at one moment.</param>
     /// <param name="stop">The caller went away.</param>
     public static async Task<IResult> List<TRow>(
-        Asked asked, Func<string, IQueryable<TRow>> rows, Func<IQueryable<TRow>, IQueryable<TRow>> order, Func<TRow, string> key,
-        Func<IReadOnlyList<TRow>, Task<IEnumerable<object>>> show, DbContext db, CancellationToken stop)
+        Asked asked, Rows<TRow> rows, Func<IReadOnlyList<TRow>, Task<IEnumerable<object>>> show, DbContext db, CancellationToken stop)
     {
         if (asked.Lines)
             return Results.Stream(body => Lines(body, async last =>
             {
-                var batch = await order(rows(last)).Take(Batch).ToListAsync(stop);
-                return (await show(batch), batch.Count == Batch ? key(batch[^1]) : null);
+                var batch = await rows.Order(rows.After(last)).Take(Batch).ToListAsync(stop);
+                return (await show(batch), batch.Count == Batch ? rows.Key(batch[^1]) : null);
             }, stop), "application/x-ndjson");
 
         await using var moment = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, stop);
-        var total = await rows("").CountAsync(stop);
         var skip = (asked.Page - 1L) * asked.PerPage;
-        var page = skip >= total ? [] : await order(rows("")).Skip((int)skip).Take(asked.PerPage).ToListAsync(stop);
+        var (total, page) = rows.Page is { } read ? await read(skip, asked.PerPage, stop) : await Cut(rows, skip, asked.PerPage, stop);
         var contents = (await show(page)).ToList();
         return Results.Json(Page(asked, total, contents), HsdsJson.Options);
+    }
+
+    private static async Task<(int Total, List<TRow> Page)> Cut<TRow>(Rows<TRow> rows, long skip, int take, CancellationToken stop)
+    {
+        var total = await rows.After("").CountAsync(stop);
+        return (total, skip >= total ? [] : await rows.Order(rows.After("")).Skip((int)skip).Take(take).ToListAsync(stop));
     }
 
     /// <summary>The same of what is held in memory anyhow.</summary>

@@ -6,6 +6,14 @@ using Tiltas.Directory.Services;
 
 namespace Tiltas.Directory.OpenReferral;
 
+/// <summary>The rows that are asked for.</summary>
+/// <param name="Order">Puts them in the order of their keys.</param>
+/// <param name="Key">A row's key.</param>
+/// <param name="After">Those after a key, in no order.</param>
+/// <param name="Page">How many there are, and of them, in order, so many after so many. Null: counted and cut from <paramref name="After"/>.</param>
+internal sealed record Rows<T>(
+    Func<IQueryable<T>, IQueryable<T>> Order, Func<T, string> Key, Func<string, IQueryable<T>> After, Func<long, int, CancellationToken, Task<(int Total, List<T> Page)>>? Page);
+
 /// <summary>
 /// What is asked for as conditions of one statement, with what the viewer may not see left out of it: count, pages and rows all come from
 /// the same. Rows are told apart and go on by slug.
@@ -15,25 +23,28 @@ internal sealed class Conditions(Desk desk)
     private readonly List<string> _all = [];
     private readonly List<NpgsqlParameter> _parameters = [];
 
-    /// <summary>Services of every agency, by identifier, those after the given one.</summary>
-    public static Func<string, IQueryable<Service>> Services(Desk desk, Asked asked)
+    /// <summary>Services of every agency.</summary>
+    public static Rows<Service> Services(Desk desk, Asked asked)
     {
         var where = new Conditions(desk);
         where.OfService(asked);
-        if (asked.ModifiedAfter is { } after) where.Add($"greatest(s.changed_at, a.changed_at, {Viewer.Shown}) >= {where.Value(after)}");
+        // Only times need more than the service's own row, whose conditions have an index each.
+        var from = asked.ModifiedAfter is null ? "services s" : "services s JOIN agencies a ON a.id = s.agency LEFT JOIN services_shown h ON h.service = s.id";
+        if (asked.ModifiedAfter is { } since) where.Add($"greatest(s.changed_at, a.changed_at, {Viewer.Shown}) >= {where.Value(since)}");
         foreach (var word in asked.Words) where.Add($"({where.ServiceHas(word)})");
-        var sql = $"""
-            SELECT s.* FROM services s JOIN agencies a ON a.id = s.agency LEFT JOIN services_shown h ON h.service = s.id
-            WHERE s.id > @last {where.Text}
-            """;
-        return last => desk.Db.Services.FromSqlRaw(sql, where.With(("last", last))).AsNoTracking();
+        var after = $"SELECT s.* FROM {from} WHERE s.id > @last {where.Text}";
+        Func<IQueryable<Service>, IQueryable<Service>> order = rows => rows.OrderBy(service => service.Id);
+        return new Rows<Service>(
+            order, service => service.Id.Value,
+            last => desk.Db.Services.FromSqlRaw(after, where.With(("last", last))).AsNoTracking(),
+            where.Page("s", from, ids => desk.Db.Services.FromSql($"SELECT * FROM services WHERE id = ANY ({ids})").AsNoTracking(), order));
     }
 
     /// <summary>Agencies of every standing.</summary>
-    public static Func<string, IQueryable<Agency>> Organizations(Desk desk, Asked asked)
+    public static Rows<Agency> Organizations(Desk desk, Asked asked)
     {
         var where = new Conditions(desk);
-        if (asked.ModifiedAfter is { } after) where.Add($"a.changed_at >= {where.Value(after)}");
+        if (asked.ModifiedAfter is { } since) where.Add($"a.changed_at >= {where.Value(since)}");
         if (asked.Taxonomy is { } taxonomy) where.Add(desk.Taxonomies.All.Any(one => one.Id == taxonomy) ? "true" : "false");
         if (asked.Term is { } id)
             where.Add(desk.Taxonomies.Find(id) switch
@@ -49,15 +60,19 @@ internal sealed class Conditions(Desk desk)
                 ? $"array_to_tsvector(a.search) @@ {where.Lexeme(word)}"
                 : $"(array_to_tsvector(a.search) @@ {where.Lexeme(word)} OR a.competence && {where.Value(areas)} OR a.municipality = ANY ({where.Value(areas)}))");
         }
-        var sql = $"SELECT a.* FROM agencies a WHERE a.id > @last {where.Text}";
-        return last => desk.Db.Agencies.FromSqlRaw(sql, where.With(("last", last))).AsNoTracking();
+        var after = $"SELECT a.* FROM agencies a WHERE a.id > @last {where.Text}";
+        Func<IQueryable<Agency>, IQueryable<Agency>> order = rows => rows.OrderBy(agency => agency.Id);
+        return new Rows<Agency>(
+            order, agency => agency.Id.Value,
+            last => desk.Db.Agencies.FromSqlRaw(after, where.With(("last", last))).AsNoTracking(),
+            where.Page("a", "agencies a", ids => desk.Db.Agencies.FromSql($"SELECT * FROM agencies WHERE id = ANY ({ids})").AsNoTracking(), order));
     }
 
     /// <summary>Services at the locations that there are for the viewer, while service and agency are active.</summary>
     /// <param name="desk">Who looks, where.</param>
     /// <param name="asked">What for.</param>
     /// <param name="near">Where the postcode lies.</param>
-    public static Func<string, IQueryable<ServiceLocation>> ServicesAtLocations(Desk desk, Asked asked, Place? near)
+    public static Rows<ServiceLocation> ServicesAtLocations(Desk desk, Asked asked, Place? near)
     {
         var where = new Conditions(desk);
         where.OfService(asked);
@@ -77,14 +92,40 @@ internal sealed class Conditions(Desk desk)
             JOIN services s ON s.id = sl.service JOIN agencies a ON a.id = s.agency JOIN locations l ON l.id = sl.location
             WHERE {Viewer.Sees} AND s.withdrawn_at IS NULL AND a.standing = 'Active' AND (sl.service, sl.location) > (@service, @location) {where.Text}
             """;
-        return last => desk.Db.ServiceLocations.FromSqlRaw(sql, where.With(("service", last.Split('/')[0]), ("location", last.Split('/')[^1]))).AsNoTracking();
+        return new Rows<ServiceLocation>(
+            rows => rows.OrderBy(link => link.Service).ThenBy(link => link.Location), link => $"{link.Service}/{link.Location}",
+            last => desk.Db.ServiceLocations.FromSqlRaw(sql, where.With(("service", last.Split('/')[0]), ("location", last.Split('/')[^1]))).AsNoTracking(), null);
     }
+
+    /// <summary>
+    /// Finds the identifiers first, those of each condition from its own indexes, once for count and page together. A statement that takes the
+    /// first rows in order would walk along that order, and one that joins the conditions would hold all but one of them against row after
+    /// row: both work out the words of each row anew, which costs a hundred times what the indexes do.
+    /// </summary>
+    private Func<long, int, CancellationToken, Task<(int Total, List<T> Page)>> Page<T>(string name, string from, Func<string[], IQueryable<T>> rows, Func<IQueryable<T>, IQueryable<T>> order)
+    {
+        // Without conditions count and page are each read off an index alone.
+        var (kept, all) = (_all.Count == 0 ? "NOT MATERIALIZED" : "MATERIALIZED", $"SELECT {name}.id FROM {from}");
+        var sql = $"""
+            WITH found AS {kept} ({(_all.Count == 0 ? all : string.Join(" INTERSECT ", _all.Select(condition => $"{all} WHERE {condition}")))})
+            SELECT (SELECT count(*)::int FROM found) AS "Total", ARRAY(SELECT id FROM found ORDER BY id OFFSET @skip LIMIT @take) AS "Ids"
+            """;
+        return async (skip, take, stop) =>
+        {
+            // One plan serves every word, so the planner guesses how many rows each finds, and would at times rather read all.
+            await desk.Db.Database.ExecuteSqlRawAsync("SET LOCAL enable_seqscan = off", stop);
+            var found = (await desk.Db.Database.SqlQueryRaw<Found>(sql, With(("skip", skip), ("take", take))).ToListAsync(stop)).Single();
+            return (found.Total, found.Ids.Length == 0 ? [] : await order(rows(found.Ids)).ToListAsync(stop));
+        };
+    }
+
+    private sealed record Found(int Total, string[] Ids);
 
     private string Text => string.Concat(_all.Select(condition => " AND " + condition));
 
     private void OfService(Asked asked)
     {
-        if (asked.Organization is { } organization) Add($"a.hsds_id = {Value(organization)}");
+        if (asked.Organization is { } organization) Add($"s.agency = (SELECT o.id FROM agencies o WHERE o.hsds_id = {Value(organization)})");
         if (asked.Taxonomy is { } taxonomy) Add(desk.Taxonomies.All.Any(one => one.Id == taxonomy) ? "true" : "false");
         if (asked.Term is { } id)
             Add(desk.Taxonomies.Find(id) switch
@@ -122,6 +163,6 @@ internal sealed class Conditions(Desk desk)
     }
 
     /// <summary>Made anew for each statement: a parameter belongs to one.</summary>
-    private object[] With(params (string Name, string Value)[] more) =>
+    private object[] With(params (string Name, object Value)[] more) =>
         [.. desk.Viewer.Parameters(), .. _parameters.Select(parameter => new NpgsqlParameter(parameter.ParameterName, parameter.Value)), .. more.Select(pair => new NpgsqlParameter(pair.Name, pair.Value))];
 }

@@ -46,11 +46,11 @@ internal static class Lists
     }
 
     private static Task<IResult> Services(Desk desk, Asked asked, CancellationToken stop) => Answers.List(asked,
-        Conditions.Services(desk, asked), rows => rows.OrderBy(service => service.Id), service => service.Id.Value,
+        Conditions.Services(desk, asked),
         async rows => await ShowServices.Of(desk, rows, DetailOf(asked), organization: true, stop), desk.Db, stop);
 
     private static Task<IResult> Organizations(Desk desk, Asked asked, CancellationToken stop) => Answers.List(asked,
-        Conditions.Organizations(desk, asked), rows => rows.OrderBy(agency => agency.Id), agency => agency.Id.Value,
+        Conditions.Organizations(desk, asked),
         async rows => await ShowOrganizations.Of(desk, rows, asked.FullService ? Detail.Full : DetailOf(asked), services: true, asked.FullService, stop), desk.Db, stop);
 
     private static async Task<IResult> ServiceAtLocations(Desk desk, Asked asked, CancellationToken stop)
@@ -58,7 +58,7 @@ internal static class Lists
         Place? near = null;
         if (asked.Postcode is { } postcode && (near = await Place.Find(desk, postcode, withPoint: asked.Metres is not null, stop)) is null) return new ProblemResult(HsdsErrors.UnknownPostcode);
         return await Answers.List(asked,
-            Conditions.ServicesAtLocations(desk, asked, near), rows => rows.OrderBy(link => link.Service).ThenBy(link => link.Location), link => $"{link.Service}/{link.Location}",
+            Conditions.ServicesAtLocations(desk, asked, near),
             async rows => await ShowLocations.Of(desk, rows, DetailOf(asked), stop), desk.Db, stop);
     }
 

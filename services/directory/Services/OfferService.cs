@@ -98,7 +98,8 @@ internal static class OfferService
         return current is null ? new Outcome.Offered(next) : new Outcome.Changed(next);
     }
 
-    private static async Task<Outcome> Put(Service wanted, Caller caller, DirectoryStore db, CountryTime calendar, TimeProvider time, CancellationToken stop)
+    /// <summary>Within a transaction of the caller's, if there is one.</summary>
+    public static async Task<Outcome> Put(Service wanted, Caller caller, DirectoryStore db, CountryTime calendar, TimeProvider time, CancellationToken stop)
     {
         var current = await db.Services.SingleOrDefaultAsync(service => service.Id == wanted.Id, stop);
         var standing = await db.Agencies.Where(agency => agency.Id == wanted.Agency).Select(agency => (AgencyStanding?)agency.Standing).SingleOrDefaultAsync(stop);

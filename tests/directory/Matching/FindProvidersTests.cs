@@ -7,8 +7,13 @@ namespace Tiltas.Directory.Tests.Matching;
 /// <summary>Matching against the same rules written down a second time, slowly and one at a time, over many small directories.</summary>
 public sealed class FindProvidersTests
 {
-    private const int Directories = 4000;
+    private const int Directories = 10_000;
+    private const int Fewer = 1_000;
 
+    /// <summary>
+    /// That no provider who is not eligible, closed, full or not covered by a memorandum is given without being told apart, with each of the
+    /// reasons, in 10 000 directories.
+    /// </summary>
     [Fact]
     public void Find_ManyDirectories_AnswersWhatTheSlowRulesAnswer()
     {
@@ -35,7 +40,7 @@ public sealed class FindProvidersTests
     [Fact]
     public void Find_InAnyOrder_AnswersTheSame()
     {
-        for (var seed = 0; seed < Directories / 4; seed++)
+        for (var seed = 0; seed < Fewer; seed++)
         {
             var (question, offers, agreements) = Any(seed);
             var random = new RandomDirectory(seed + 1);
@@ -48,7 +53,7 @@ public sealed class FindProvidersTests
     [Fact]
     public void Find_OneOfferMoreOrLess_LeavesTheOthersInTheirOrder()
     {
-        for (var seed = 0; seed < Directories / 4; seed++)
+        for (var seed = 0; seed < Fewer; seed++)
         {
             var (question, offers, agreements) = Any(seed);
             var whole = FindProviders.Of(question, offers, agreements);
@@ -65,7 +70,7 @@ public sealed class FindProvidersTests
     public void Find_EachReasonCode_IsGivenSomewhere()
     {
         HashSet<ReasonCode> given = [];
-        for (var seed = 0; seed < Directories; seed++)
+        for (var seed = 0; seed < Fewer; seed++)
         {
             var (question, offers, agreements) = Any(seed);
             var found = FindProviders.Of(question, offers, agreements);

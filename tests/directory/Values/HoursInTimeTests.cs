@@ -80,18 +80,22 @@ public sealed class HoursInTimeTests
         return every;
     }
 
+    private const int Year = 365 * 24 * 60, WithNextOpenings = Year + 40 * 24 * 60;
+
+    // What the clock shows in each minute is the same for all hours.
+    private static readonly DateTime[] Walls = [.. Enumerable.Range(0, WithNextOpenings).Select(minute => Wall(NewYear.AddMinutes(minute)))];
+
     private static void Compare(string text)
     {
         var hours = Parse(text);
-        const int year = 365 * 24 * 60, more = year + 40 * 24 * 60;
-        var open = new bool[more];
-        for (var minute = 0; minute < more; minute++) open[minute] = IsOpen(text, Wall(NewYear.AddMinutes(minute)));
-        var next = more;
-        for (var minute = more - 1; minute >= 0; minute--)
+        var open = new bool[WithNextOpenings];
+        for (var minute = 0; minute < WithNextOpenings; minute++) open[minute] = IsOpen(text, Walls[minute]);
+        var next = WithNextOpenings;
+        for (var minute = WithNextOpenings - 1; minute >= 0; minute--)
         {
             var at = NewYear.AddMinutes(minute);
             if (open[minute]) next = minute;
-            if (minute >= year) continue;
+            if (minute >= Year) continue;
             if (hours.IsOpen(at, Places.Time) != open[minute]) Assert.Fail($"{text} at {at:O} should be {(open[minute] ? "open" : "closed")}");
             if (minute % 11 == 0 || minute > 0 && open[minute] != open[minute - 1])
                 Assert.True(NewYear.AddMinutes(next) == hours.NextOpening(at, Places.Time), $"{text} after {at:O} should open at {NewYear.AddMinutes(next):O}, not {hours.NextOpening(at, Places.Time):O}");

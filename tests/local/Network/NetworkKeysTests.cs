@@ -1,6 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tiltas.Local.Network;
+using System.Text.Json;
 using Tiltas.Local.Network;
 using Tiltas.Local.Servers;
 

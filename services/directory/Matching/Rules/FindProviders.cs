@@ -29,48 +29,64 @@ internal static class FindProviders
 {
     public static (IReadOnlyList<Match> Suitable, IReadOnlyList<Match> NotSuitable) Of(Question question, IEnumerable<Offer> offers, IEnumerable<Agreement> agreements)
     {
-        var known = agreements.OrderBy(agreement => agreement.Memorandum.Value, StringComparer.Ordinal).ToList();
-        var all = offers.Select(offer => Judge(question, offer, known)).OfType<Match>().ToLookup(match => match.Suitable);
+        var covers = Covers(question, agreements);
+        var all = offers.Select(offer => Judge(question, offer, covers)).OfType<Match>().ToLookup(match => match.Suitable);
         return ([.. InOrder(all[true])], [.. InOrder(all[false])]);
     }
 
-    private static IEnumerable<Match> InOrder(IEnumerable<Match> matches) => matches
-        .OrderBy(match => match.Against.Count(Reasons.Excludes))
-        .ThenBy(match => match.Tier)
-        .ThenBy(match => match.For.Contains(ReasonCode.OpenNow) ? 0 : 1)
-        .ThenBy(match => match.Against.Contains(ReasonCode.LanguageNotOffered) ? 2 : match.For.Contains(ReasonCode.InterpreterOffered) ? 1 : 0)
-        .ThenBy(match => match.For.Contains(ReasonCode.PlacesFree) ? 0 : 1)
-        .ThenBy(match => match.Against.Count(Reasons.IsUncertain))
-        .ThenBy(match => match.For.Contains(ReasonCode.AssuredLately) ? 0 : match.Against.Contains(ReasonCode.AssuranceOverdue) ? 1 : 2)
-        .ThenBy(match => match.Offer.Service.Value, StringComparer.Ordinal);
+    private static IEnumerable<Match> InOrder(IEnumerable<Match> matches) => matches.OrderBy(Rank).ThenBy(match => match.Offer.Service.Value, StringComparer.Ordinal);
 
-    private static Match? Judge(Question question, Offer offer, List<Agreement> agreements)
+    /// <summary>The parts of the order in one number, the weightiest first; none of them has more than a hundred values.</summary>
+    private static long Rank(Match match)
     {
-        if (offer.Need != question.Need || Array.FindIndex(question.Around, area => offer.Areas.Contains(area)) is not (>= 0 and var step)) return null;
-        var tier = (Tier)(Enum.GetValues<Tier>().Length - question.Around.Length + step);
-        var (cover, memorandum) = Cover(question, offer.Agency, agreements);
-        ReasonCode[] said =
+        ReadOnlySpan<int> parts =
         [
-            tier switch { Tier.Municipality => ReasonCode.InMunicipality, Tier.County => ReasonCode.InCounty, _ => ReasonCode.InCountry },
-            .. Hours(offer),
-            Vacancy(offer.Places),
-            .. Eligibility(question.Traits, offer.Terms),
-            .. Language(question.Traits.Languages, offer),
-            cover,
-            Assurance(offer.AssuredOn, question.OldestAssurance),
-            .. offer.Standing == AgencyStanding.Active ? (ReadOnlySpan<ReasonCode>)[] : [ReasonCode.AgencyNotActive],
+            match.Against.Count(Reasons.Excludes),
+            (int)match.Tier,
+            match.For.Contains(ReasonCode.OpenNow) ? 0 : 1,
+            match.Against.Contains(ReasonCode.LanguageNotOffered) ? 2 : match.For.Contains(ReasonCode.InterpreterOffered) ? 1 : 0,
+            match.For.Contains(ReasonCode.PlacesFree) ? 0 : 1,
+            match.Against.Count(Reasons.IsUncertain),
+            match.For.Contains(ReasonCode.AssuredLately) ? 0 : match.Against.Contains(ReasonCode.AssuranceOverdue) ? 1 : 2,
         ];
-        return new Match
-        {
-            Offer = offer, Tier = tier, Memorandum = memorandum,
-            For = Array.FindAll(said, Reasons.SpeaksFor), Against = Array.FindAll(said, code => !Reasons.SpeaksFor(code)),
-        };
+        var rank = 0L;
+        foreach (var part in parts) rank = rank * 100 + part;
+        return rank;
     }
 
-    private static ReasonCode[] Hours(Offer offer) =>
-        offer.Open ? [ReasonCode.OpenNow]
-        : offer.OnCall ? [ReasonCode.OnCallNow, ReasonCode.OutsideHours]
-        : [ReasonCode.Closed];
+    private static Match? Judge(Question question, Offer offer, Dictionary<AgencyId, (ReasonCode Code, MemorandumId? Memorandum)> covers)
+    {
+        if (offer.Need != question.Need || Array.FindIndex(question.Around, area => offer.Areas.Contains(area)) is not (>= 0 and var step)) return null;
+        var tier = (Tier)((int)Tier.Country + 1 - question.Around.Length + step);
+        var (cover, memorandum) = offer.Agency == question.Asker ? (ReasonCode.OwnService, null) : covers.GetValueOrDefault(offer.Agency, (ReasonCode.NoMemorandum, null));
+        var said = new Said(stackalloc ReasonCode[Said.Most]);
+        said.Add(tier switch { Tier.Municipality => ReasonCode.InMunicipality, Tier.County => ReasonCode.InCounty, _ => ReasonCode.InCountry });
+        Hours(offer, ref said);
+        said.Add(Vacancy(offer.Places));
+        Eligibility(question.Traits, offer.Terms, ref said);
+        if (question.Traits.Languages.Length > 0) said.Add(Language(question.Traits.Languages, offer));
+        said.Add(cover);
+        said.Add(Assurance(offer.AssuredOn, question.OldestAssurance));
+        if (offer.Standing != AgencyStanding.Active) said.Add(ReasonCode.AgencyNotActive);
+        return new Match { Offer = offer, Tier = tier, Memorandum = memorandum, For = said.Where(speaksFor: true), Against = said.Where(speaksFor: false) };
+    }
+
+    private static void Hours(Offer offer, ref Said said)
+    {
+        if (offer.Open)
+        {
+            said.Add(ReasonCode.OpenNow);
+        }
+        else if (offer.OnCall)
+        {
+            said.Add(ReasonCode.OnCallNow);
+            said.Add(ReasonCode.OutsideHours);
+        }
+        else
+        {
+            said.Add(ReasonCode.Closed);
+        }
+    }
 
     private static ReasonCode Vacancy(Places? places) => places switch
     {
@@ -80,19 +96,19 @@ internal static class FindProviders
         _ => ReasonCode.PlacesFree,
     };
 
-    private static IEnumerable<ReasonCode> Eligibility(Traits traits, Terms terms)
+    private static void Eligibility(Traits traits, Terms terms, ref Said said)
     {
         if (traits.Sex is { } sex)
-            yield return terms.Sexes is null ? ReasonCode.SexNotStated : terms.Sexes.Contains(sex) ? ReasonCode.SexServed : ReasonCode.SexNotServed;
+            said.Add(terms.Sexes is null ? ReasonCode.SexNotStated : terms.Sexes.Contains(sex) ? ReasonCode.SexServed : ReasonCode.SexNotServed);
         if (traits.AgeBand is { } band && Ages.Of(band) is { } age)
-            yield return Age(age.First, age.Last, terms);
+            said.Add(Age(age.First, age.Last, terms));
         if (traits.WithChildren is true)
-            yield return terms.WithChildren switch { null => ReasonCode.ChildrenNotStated, true => ReasonCode.ChildrenTaken, false => ReasonCode.ChildrenNotTaken };
+            said.Add(terms.WithChildren switch { null => ReasonCode.ChildrenNotStated, true => ReasonCode.ChildrenTaken, false => ReasonCode.ChildrenNotTaken });
         if (traits.Status is { } status)
-            yield return terms.Statuses is null ? ReasonCode.StatusNotStated : terms.Statuses.Contains(status) ? ReasonCode.StatusAccepted : ReasonCode.StatusNotAccepted;
+            said.Add(terms.Statuses is null ? ReasonCode.StatusNotStated : terms.Statuses.Contains(status) ? ReasonCode.StatusAccepted : ReasonCode.StatusNotAccepted);
         if (traits.Accessibility.Length > 0)
-            yield return terms.Accessibility is null ? ReasonCode.AccessNotStated
-                : traits.Accessibility.All(terms.Accessibility.Contains) ? ReasonCode.AccessOffered : ReasonCode.AccessNotOffered;
+            said.Add(terms.Accessibility is null ? ReasonCode.AccessNotStated
+                : traits.Accessibility.All(terms.Accessibility.Contains) ? ReasonCode.AccessOffered : ReasonCode.AccessNotOffered);
     }
 
     private static ReasonCode Age(int first, int last, Terms terms)
@@ -102,28 +118,32 @@ internal static class FindProviders
         return last < least || first > most ? ReasonCode.AgeNotServed : first >= least && last <= most ? ReasonCode.AgeServed : ReasonCode.AgeToCheck;
     }
 
-    private static ReasonCode[] Language(string[] languages, Offer offer) =>
-        languages.Length == 0 ? []
-        : languages.Any(offer.Languages.Contains) ? [ReasonCode.LanguageSpoken]
-        : offer.Terms.InterpreterLanguages is { } interpreted && languages.Any(interpreted.Contains) ? [ReasonCode.InterpreterOffered]
-        : [ReasonCode.LanguageNotOffered];
+    private static ReasonCode Language(string[] languages, Offer offer) =>
+        languages.Any(offer.Languages.Contains) ? ReasonCode.LanguageSpoken
+        : offer.Terms.InterpreterLanguages is { } interpreted && languages.Any(interpreted.Contains) ? ReasonCode.InterpreterOffered
+        : ReasonCode.LanguageNotOffered;
 
     private static ReasonCode Assurance(DateOnly? assuredOn, DateOnly oldest) =>
         assuredOn is not { } day ? ReasonCode.NeverAssured : day < oldest ? ReasonCode.AssuranceOverdue : ReasonCode.AssuredLately;
 
-    /// <summary>The first memorandum that covers it; else the nearest reason why none does.</summary>
-    private static (ReasonCode Code, MemorandumId? Memorandum) Cover(Question question, AgencyId provider, List<Agreement> agreements)
+    /// <summary>
+    /// For each agency that has a memorandum with the asker the first that covers, else the nearest reason why none does. Worked out once
+    /// for all offers: an agency may have thousands of memoranda.
+    /// </summary>
+    private static Dictionary<AgencyId, (ReasonCode Code, MemorandumId? Memorandum)> Covers(Question question, IEnumerable<Agreement> agreements)
     {
-        if (provider == question.Asker) return (ReasonCode.OwnService, null);
-        var nearest = ReasonCode.NoMemorandum;
-        foreach (var agreement in agreements)
+        var covers = new Dictionary<AgencyId, (ReasonCode Code, MemorandumId? Memorandum)>();
+        foreach (var agreement in agreements.Where(agreement => agreement.Parties.Contains(question.Asker)).OrderBy(agreement => agreement.Memorandum.Value, StringComparer.Ordinal))
         {
-            if (!agreement.Binds(question.Asker, provider)) continue;
-            var code = Cover(question, provider, agreement);
-            if (code == ReasonCode.MemorandumCovers) return (code, agreement.Memorandum);
-            if (code > nearest) nearest = code;
+            foreach (var party in agreement.Parties)
+            {
+                var (nearest, _) = covers.GetValueOrDefault(party, (ReasonCode.NoMemorandum, null));
+                if (party == question.Asker || nearest == ReasonCode.MemorandumCovers) continue;
+                var code = Cover(question, party, agreement);
+                covers[party] = code == ReasonCode.MemorandumCovers ? (code, agreement.Memorandum) : (code > nearest ? code : nearest, null);
+            }
         }
-        return (nearest, null);
+        return covers;
     }
 
     private static ReasonCode Cover(Question question, AgencyId provider, Agreement agreement)
@@ -137,5 +157,26 @@ internal static class FindProviders
         return ours is [] ? ReasonCode.MemorandumOtherDirection
             : Array.Exists(ours, clause => clause.Purposes.Contains(question.Purpose)) ? ReasonCode.MemorandumOtherNeed
             : ReasonCode.MemorandumOtherPurpose;
+    }
+
+    /// <summary>Reasons in the order in which they are found.</summary>
+    private ref struct Said(Span<ReasonCode> room)
+    {
+        /// <summary>How many there can be of one offer.</summary>
+        public const int Most = 16;
+
+        private readonly Span<ReasonCode> _room = room;
+        private int _count;
+
+        public void Add(ReasonCode code) => _room[_count++] = code;
+
+        public readonly ReasonCode[] Where(bool speaksFor)
+        {
+            Span<ReasonCode> chosen = stackalloc ReasonCode[Most];
+            var count = 0;
+            foreach (var code in _room[.._count])
+                if (Reasons.SpeaksFor(code) == speaksFor) chosen[count++] = code;
+            return chosen[..count].ToArray();
+        }
     }
 }

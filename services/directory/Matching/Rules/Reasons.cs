@@ -73,14 +73,17 @@ internal static class Reasons
         [ReasonCode.AgencyNotActive] = (Weight.Excludes, "Įstaiga šiuo metu tinkle nedalyvauja", "The agency takes no part in the network at the moment"),
     }.ToFrozenDictionary();
 
+    // Asked a dozen times for each of thousands of offers.
+    private static readonly Weight[] Weights = [.. Enum.GetValues<ReasonCode>().Select(code => All[code].Weight)];
+
     /// <summary>True when it speaks for the service.</summary>
-    public static bool SpeaksFor(ReasonCode code) => All[code].Weight == Weight.For;
+    public static bool SpeaksFor(ReasonCode code) => Weights[(int)code] == Weight.For;
 
     /// <summary>True when it makes the service not suitable.</summary>
-    public static bool Excludes(ReasonCode code) => All[code].Weight == Weight.Excludes;
+    public static bool Excludes(ReasonCode code) => Weights[(int)code] == Weight.Excludes;
 
     /// <summary>True when something about whom it takes has to be asked first.</summary>
-    public static bool IsUncertain(ReasonCode code) => All[code].Weight == Weight.Uncertain;
+    public static bool IsUncertain(ReasonCode code) => Weights[(int)code] == Weight.Uncertain;
 
     /// <summary>The reason in words.</summary>
     public static (string Lt, string En) Words(ReasonCode code) => (All[code].Lt, All[code].En);
