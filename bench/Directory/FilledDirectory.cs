@@ -22,9 +22,12 @@ internal sealed class FilledDirectory(NpgsqlDataSource store)
         await Agencies(connection, drawn, stop);
         await Services(connection, drawn, stop);
         await Locations(connection, drawn, stop);
-        await Copy(connection, "memoranda (id, version, parties, data_classes, purposes, needs, valid_from, valid_to, title, source, changed_at)", drawn.Memoranda, (row, memorandum) =>
+        await Copy(connection, "memoranda (id, version, parties, data_classes, purposes, needs, clauses, valid_from, valid_to, title, source, changed_at)", drawn.Memoranda, (row, memorandum) =>
         {
-            row.Text(memorandum.Id).Number(1).Texts(memorandum.Parties).Texts(["Identity", "Needs"]).Texts(memorandum.Purposes).Texts(memorandum.Needs).Day(memorandum.From).Day(memorandum.To);
+            string[] classes = ["Identity", "Needs"];
+            row.Text(memorandum.Id).Number(1).Texts(memorandum.Parties).Texts(classes).Texts(memorandum.Purposes).Texts(memorandum.Needs);
+            row.Json(new JsonArray(new JsonObject { ["number"] = "1", ["dataClasses"] = Codes(classes), ["purposes"] = Codes(memorandum.Purposes), ["needs"] = Codes(memorandum.Needs) }));
+            row.Day(memorandum.From).Day(memorandum.To);
             row.Json(new JsonObject { ["en"] = "Memorandum" }).Json(new JsonObject { ["title"] = "Drawn", ["date"] = "2026-01-01", ["url"] = null }).Moment(Changed);
         }, stop);
         await Run(connection, "VACUUM ANALYZE", null, stop);
@@ -62,6 +65,8 @@ internal sealed class FilledDirectory(NpgsqlDataSource store)
             row.Text(link.Service).Text(link.Location.Id).Json(link.Location.FrontDoor), stop);
         await Copy(connection, "services_shown (service, for_all, for_partners, for_owner)", links, (row, link) => row.Text(link.Service).Moment(Changed).Moment(Changed).Moment(Changed), stop);
     }
+
+    private static JsonArray Codes(IEnumerable<string> codes) => new([.. codes.Select(code => (JsonNode)code)]);
 
     private static string[] Words(JsonNode name, string more) => SearchWords.Of(name.AsObject().Select(text => text.Value!.GetValue<string>()).Append(more));
 
