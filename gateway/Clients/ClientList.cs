@@ -13,20 +13,30 @@ internal static class ClientList
         AllowDuplicateProperties = false,
     };
 
-    /// <summary>Reads the list.</summary>
+    /// <summary>Reads the operators' list: with one bad entry it is none.</summary>
     /// <exception cref="JsonException">It is no such list.</exception>
     /// <exception cref="InvalidOperationException">An entry is no client, or repeats another's id or certificate; says which, never what is in it.</exception>
-    public static IReadOnlyList<Client> Read(ReadOnlySpan<byte> json, string source)
+    public static IReadOnlyList<Client> Read(ReadOnlySpan<byte> json, string source) =>
+        Read(json, (entry, what) => throw new InvalidOperationException($"{source}: entry {entry} {what}."));
+
+    /// <summary>Reads the directory's list, which many hands write: a bad entry must not keep the changes of all the others out. It is passed over and told.</summary>
+    /// <exception cref="JsonException">It is no such list.</exception>
+    public static IReadOnlyList<Client> Read(ReadOnlySpan<byte> json, Action<int, string> bad)
     {
         var lines = JsonSerializer.Deserialize<Lines>(json, Strict)?.Clients ?? [];
         var clients = new List<Client>(lines.Length);
         var (ids, certificates) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         for (var i = 0; i < lines.Length; i++)
         {
-            var client = lines[i].ToClient() ?? throw new InvalidOperationException($"{source}: entry {i} is not a client.");
-            if (!ids.Add(client.Caller.Client)) throw new InvalidOperationException($"{source}: entry {i} repeats an id.");
-            if (!client.Certificates.All(certificates.Add)) throw new InvalidOperationException($"{source}: entry {i} repeats a certificate.");
-            clients.Add(client);
+            if (lines[i].ToClient() is not { } client) bad(i, "is not a client");
+            else if (ids.Contains(client.Caller.Client)) bad(i, "repeats an id");
+            else if (client.Certificates.Distinct().Count() < client.Certificates.Count || client.Certificates.Any(certificates.Contains)) bad(i, "repeats a certificate");
+            else
+            {
+                ids.Add(client.Caller.Client);
+                certificates.UnionWith(client.Certificates);
+                clients.Add(client);
+            }
         }
         return clients;
     }

@@ -106,7 +106,18 @@ public sealed partial class ClientRegistry : IDisposable
         var before = _now.ById;
         _now = Join(before);
         foreach (var (id, old) in before)
-            if (!ReferenceEquals(_now.ById.GetValueOrDefault(id), old)) old.Dispose();
+        {
+            if (ReferenceEquals(_now.ById.GetValueOrDefault(id), old)) continue;
+            try
+            {
+                old.Dispose();
+            }
+            catch (AggregateException e)
+            {
+                // What one of its calls does at its end must not keep the next client in.
+                Log.EndFailed(_logger, e.InnerException?.GetType().Name ?? "");
+            }
+        }
         Log.Reloaded(_logger, _now.ById.Count);
     }
 
@@ -125,7 +136,9 @@ public sealed partial class ClientRegistry : IDisposable
         foreach (var listed in _ofFile.Concat(_ofDirectory))
         {
             // An unchanged client stays the same object, with the secret it has proven and the streams it holds.
-            var client = before.TryGetValue(listed.Caller.Client, out var old) && old.IsSameAs(listed) ? old : listed;
+            var client = before.TryGetValue(listed.Caller.Client, out var old) && old.IsSameAs(listed) ? old
+                // One that was removed for a while has ended what it held for good.
+                : listed.Removed.IsCancellationRequested ? new Client(listed.Caller, listed.Secret, [.. listed.Certificates]) : listed;
             if (!clients.TryAdd(client.Caller.Client, client)) continue;
             foreach (var certificate in client.Certificates) certificates.TryAdd(certificate, client);
         }
@@ -139,6 +152,9 @@ public sealed partial class ClientRegistry : IDisposable
     {
         [LoggerMessage(EventId = 1, EventName = "ClientsReloaded", Level = LogLevel.Information, Message = "Clients were read again: {Count}")]
         public static partial void Reloaded(ILogger logger, int count);
+
+        [LoggerMessage(EventId = 3, EventName = "ClientEndFailed", Level = LogLevel.Error, Message = "What a removed client held open failed while it was ended: {ErrorType}")]
+        public static partial void EndFailed(ILogger logger, string errorType);
 
         [LoggerMessage(EventId = 2, EventName = "ClientsNotReloaded", Level = LogLevel.Warning, Message = "The clients file cannot be used; the former clients stay: {ErrorType}")]
         public static partial void NotReloaded(ILogger logger, string errorType);

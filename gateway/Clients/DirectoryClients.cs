@@ -57,16 +57,18 @@ public sealed partial class DirectoryClients(
         answer.EnsureSuccessStatusCode();
 
         var list = await answer.Content.ReadAsByteArrayAsync(either.Token);
-        registry.Learn(ClientList.Read(list, "the directory's list"));
+        registry.Learn(Read(list));
         await Keep(copy, list, stop);
         _known = answer.Headers.ETag;
     }
+
+    private IReadOnlyList<Client> Read(byte[] list) => ClientList.Read(list, (entry, what) => Log.BadEntry(logger, entry, what));
 
     private async Task LearnFromCopy(string copy, CancellationToken stop)
     {
         try
         {
-            if (File.Exists(copy)) registry.Learn(ClientList.Read(await File.ReadAllBytesAsync(copy, stop), "Gateway:ClientsCopyFile"));
+            if (File.Exists(copy)) registry.Learn(Read(await File.ReadAllBytesAsync(copy, stop)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
@@ -91,6 +93,9 @@ public sealed partial class DirectoryClients(
 
         [LoggerMessage(EventId = 2, EventName = "DirectoryClientsBack", Level = LogLevel.Information, Message = "The directory's clients are learned again")]
         public static partial void Back(ILogger logger);
+
+        [LoggerMessage(EventId = 4, EventName = "DirectoryClientBad", Level = LogLevel.Error, Message = "Entry {Entry} of the directory's clients {What} and is passed over")]
+        public static partial void BadEntry(ILogger logger, int entry, string what);
 
         [LoggerMessage(EventId = 3, EventName = "DirectoryClientsCopyBad", Level = LogLevel.Warning, Message = "The copy of the directory's clients cannot be used: {ErrorType}")]
         public static partial void BadCopy(ILogger logger, string errorType);

@@ -20,7 +20,7 @@ public sealed partial class Door(RequestDelegate next, IConfiguration configurat
     // For a body over HTTP/2 that is no stream.
     private readonly TimeSpan _bodyWithin = configuration.GetValue("Gateway:BodyWithin", TimeSpan.FromSeconds(20));
 
-    private const string Methods = "GET, POST, PUT, DELETE";
+    private const string Methods = "GET, POST, PUT, PATCH, DELETE";
 
     /// <summary>Runs the request.</summary>
     public async Task InvokeAsync(HttpContext context)

@@ -109,7 +109,7 @@ public sealed class EndEarly(RequestDelegate next, IHostApplicationLifetime life
         public CancellationToken RequestAborted { get; set; }
 
         /// <summary>True when it is over, and not because the caller has left.</summary>
-        public bool IsEndedHere => _over.IsCancellationRequested && !_gone.IsCancellationRequested;
+        public bool IsEndedHere => (_over.IsCancellationRequested || _due?.IsCancellationRequested == true) && !_gone.IsCancellationRequested;
 
         // Whoever reads events connects again after an end, and passes over half an event.
         private bool EndsQuietly => IsEndedHere && _why == GatewayErrors.Stopping

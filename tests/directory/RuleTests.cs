@@ -27,7 +27,8 @@ public sealed class RuleTests
                     var current = Agency("Old") with { Version = 4, Standing = before };
                     var outcome = RegisterAgency.Decide(current, Agency(renamed ? "New" : "Old"), wish, Caller(Mine, Roles.Registrar), Now);
                     var after = wish ?? before;
-                    if (after == before && !renamed) Assert.Same(current, Assert.IsType<RegisterAgency.Outcome.Unchanged>(outcome).Agency);
+                    if (before == AgencyStanding.Removed && after != before) Assert.Equal("TLT-DIR-0104", Assert.IsType<RegisterAgency.Outcome.Refused>(outcome).Error.Code);
+                    else if (after == before && !renamed) Assert.Same(current, Assert.IsType<RegisterAgency.Outcome.Unchanged>(outcome).Agency);
                     else
                     {
                         var changed = Assert.IsType<RegisterAgency.Outcome.Changed>(outcome).Agency;

@@ -59,13 +59,42 @@ public sealed class DirectoryClientsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Entry_ThatIsNone_KeepsNobodyElseOutOrIn()
+    {
+        var certificate = new string('a', 64);
+        _directory.Set(("lt-new-desk", "lt-new", "right"));
+        await Becomes("lt-new-desk", "right", HttpStatusCode.OK);
+        var good = JsonSerializer.Serialize(new { clientId = "lt-other-desk", agency = "lt-other", roles = new[] { "agency" }, secretHash = SecretHash.Of("right", 100_000).ToKeptForm(), certificates = Array.Empty<string>() });
+        _directory.Answer($$"""
+            {"clients":[{"clientId":"x"},{"clientId":"lt-root","agency":"lt-root","roles":["gateway"],"certificates":["{{certificate}}"]},
+            {"clientId":"lt-twice","agency":"lt-twice","roles":["agency"],"certificates":["{{certificate}}","{{certificate}}"]},{{good}},{{good}}]}
+            """);
+        await Becomes("lt-other-desk", "right", HttpStatusCode.OK);
+        await Becomes("lt-new-desk", "right", HttpStatusCode.Unauthorized);
+        Assert.Equal(4, _gateway.Lines.All.Count(line => line.Contains("is passed over", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Client_OutOfTheFileAgain_HoldsStreamsAsBefore()
+    {
+        _directory.Set(("lt-new-desk", "lt-new", "right"));
+        await Becomes("lt-new-desk", "right", HttpStatusCode.OK);
+        _gateway.Room.WriteClients(("lt-new-desk", "lt-new", "agency"));
+        await Becomes("lt-new-desk", Room.Secret, HttpStatusCode.OK);
+        _gateway.Room.WriteClients(("registrar", "lt-mia", "registrar"));
+        await Becomes("lt-new-desk", "right", HttpStatusCode.OK);
+        var registry = _gateway.Registry;
+        Assert.False(registry.Find("lt-new-desk")!.Removed.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task Directory_AwayOrTalkingNonsense_ChangesNothing_AndTheCopyServesANewStart()
     {
         _directory.Set(("lt-new-desk", "lt-new", "right"));
         await Becomes("lt-new-desk", "right", HttpStatusCode.OK);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_copy));
 
-        foreach (var nonsense in new[] { "", "[]", "{\"clients\":[{\"clientId\":\"x\"}]}", "{\"clients\":[{\"clientId\":\"lt-bad\",\"agency\":\"lt-bad\",\"roles\":[\"gateway\"],\"certificates\":[]}]}", null })
+        foreach (var nonsense in new[] { "", "[]", "{\"clients\":7}", null })
         {
             var asked = _directory.Passports.Count;
             _directory.Answer(nonsense);

@@ -153,6 +153,8 @@ public sealed class RunningGateway : IAsyncLifetime
         Room.Dispose();
     }
 
+    internal Tiltas.Gateway.Clients.ClientRegistry Registry => _app.Services.GetRequiredService<Tiltas.Gateway.Clients.ClientRegistry>();
+
     internal CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
     internal Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);

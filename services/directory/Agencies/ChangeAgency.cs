@@ -1,9 +1,10 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tiltas.Contracts;
 using Tiltas.Directory.Coverage;
 using Tiltas.Directory.Storage;
 using Tiltas.Directory.Values;
+using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
 
@@ -14,7 +15,7 @@ internal static class ChangeAgency
 {
     public static void Map(IEndpointRouteBuilder agencies) => agencies.MapPatch("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Administrator);
 
-    public static async Task<IResult> Handle(string id, JsonObject patch, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
+    public static async Task<IResult> Handle(string id, JsonElement patch, Caller caller, DirectoryStore db, OutboxBell bell, Country country, TimeProvider time, CancellationToken stop)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         var found = await OwnAgency.Find(id, caller, db, stop);
@@ -23,6 +24,7 @@ internal static class ChangeAgency
         var current = await db.Agencies.FromSql($"SELECT * FROM agencies WHERE id = {id} FOR UPDATE").AsNoTracking().SingleAsync(stop);
         var answer = await RegisterAgency.Handle(id, MergePatch.Apply<Agency, RegisterAgency.Request>(current, patch), caller, db, country, time, stop);
         await transaction.CommitAsync(stop);
+        bell.Wake();
         return answer;
     }
 }

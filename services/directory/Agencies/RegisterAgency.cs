@@ -88,6 +88,7 @@ internal static class RegisterAgency
     {
         var isRegistrar = caller.Has(Roles.Registrar);
         if (current is null) return isRegistrar ? new Outcome.Registered(wanted with { Version = 1, ChangedAt = now }) : new Outcome.Refused(AgencyErrors.RegistrarsField);
+        if (current.Standing == AgencyStanding.Removed && standing is not (null or AgencyStanding.Removed)) return new Outcome.Refused(AgencyErrors.Removed);
         var next = wanted with { Version = current.Version + 1, Standing = standing ?? current.Standing, ChangedAt = now };
         if (!isRegistrar && (next.Type != current.Type || next.Standing != current.Standing || !next.Competence.SequenceEqual(current.Competence))) return new Outcome.Refused(AgencyErrors.RegistrarsField);
         if (!isRegistrar && OwnAgency.MayChange(current.Standing, caller) is { } error) return new Outcome.Refused(error);

@@ -35,7 +35,7 @@ internal static class NewSecret
         if (await db.Clients.SingleOrDefaultAsync(one => one.Id == client && one.Agency == owner.Value.Id, stop) is not { } current) return ClientErrors.NotFound;
         if (current.RemovedAt is not null) return ClientErrors.Removed;
         // Whoever may not give a role may not take it over either.
-        if (!caller.Has(Roles.Registrar) && current.Roles.Any(role => role is not (Roles.Agency or Roles.Administrator))) return ClientErrors.RegistrarsRole;
+        if (!caller.Has(Roles.Registrar) && PutClient.IsOfNetwork(current.Roles)) return ClientErrors.RegistrarsRole;
 
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var (hash, now) = (await Hash(secret, stop), time.Moment());

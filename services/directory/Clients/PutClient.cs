@@ -87,28 +87,32 @@ internal static class PutClient
             Agency = agency,
             Version = 0,
             Roles = fields.Entries(request.Roles, "$.roles", 1, 4, Roles.IsForClients, ClientErrors.Role),
-            Certificates = fields.Entries(request.Certificates ?? [], "$.certificates", 0, MostCertificates, IsFingerprint, ClientErrors.Certificate),
+            Certificates = fields.Entries(request.Certificates?.Select(one => one?.ToLowerInvariant()).ToArray() ?? [], "$.certificates", 0, MostCertificates, IsFingerprint, ClientErrors.Certificate),
             SecretSince = null,
             ChangedAt = default,
             RemovedAt = null,
         };
-        return fields.Error is { } error ? error : client with { Roles = [.. client.Roles.Order(StringComparer.Ordinal)], Certificates = [.. client.Certificates.Select(one => one.ToLowerInvariant()).Order(StringComparer.Ordinal)] };
+        return fields.Error is { } error ? error : client with { Roles = [.. client.Roles.Order(StringComparer.Ordinal)], Certificates = [.. client.Certificates.Order(StringComparer.Ordinal)] };
     }
 
     public static Outcome Decide(ApiClient? current, ApiClient wanted, Facts facts, Caller caller, DateTimeOffset now)
     {
         if (facts.Space != wanted.Agency || (current is not null && current.Agency != wanted.Agency)) return new Outcome.Refused(ClientErrors.Id);
         if (current?.RemovedAt is not null) return new Outcome.Refused(ClientErrors.Removed);
-        // Neither given nor taken away by an administrator.
         var changed = current is null ? wanted.Roles : [.. wanted.Roles.Except(current.Roles), .. current.Roles.Except(wanted.Roles)];
-        if (!caller.Has(Roles.Registrar) && changed.Any(role => role is not (Roles.Agency or Roles.Administrator))) return new Outcome.Refused(ClientErrors.RegistrarsRole);
+        var sameProof = current is not null && current.Certificates.SequenceEqual(wanted.Certificates);
+        // Neither given nor taken away by an administrator; nor does one come in by another certificate in the place of who has it.
+        if (!caller.Has(Roles.Registrar) && (IsOfNetwork(changed) || !sameProof && IsOfNetwork(wanted.Roles))) return new Outcome.Refused(ClientErrors.RegistrarsRole);
         if (caller.Client == wanted.Id && changed.Contains(Roles.Administrator)) return new Outcome.Refused(ClientErrors.Itself);
         if (facts.CertificateTaken) return new Outcome.Refused(ClientErrors.CertificateTaken);
         if (current is null) return new Outcome.Entered(wanted with { Version = 1, ChangedAt = now });
-        return changed.Length == 0 && current.Certificates.SequenceEqual(wanted.Certificates)
+        return changed.Length == 0 && sameProof
             ? new Outcome.Unchanged(current)
             : new Outcome.Changed(current with { Version = current.Version + 1, Roles = wanted.Roles, Certificates = wanted.Certificates, ChangedAt = now });
     }
+
+    /// <summary>True when one of the roles is a registrar's to give.</summary>
+    public static bool IsOfNetwork(IEnumerable<string> roles) => roles.Any(role => role is not (Roles.Agency or Roles.Administrator));
 
     private static bool IsFingerprint(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigit);
 

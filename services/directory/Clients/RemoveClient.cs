@@ -23,7 +23,7 @@ internal static class RemoveClient
         if (owner.Error is { } error) return error;
         if (await db.Clients.SingleOrDefaultAsync(one => one.Id == client && one.Agency == owner.Value.Id, stop) is not { } current) return ClientErrors.NotFound;
         if (caller.Client == current.Id) return ClientErrors.Itself;
-        if (!caller.Has(Roles.Registrar) && current.Roles.Any(role => role is not (Roles.Agency or Roles.Administrator))) return ClientErrors.RegistrarsRole;
+        if (!caller.Has(Roles.Registrar) && PutClient.IsOfNetwork(current.Roles)) return ClientErrors.RegistrarsRole;
         if (current.RemovedAt is not null) return current;
 
         var removed = current with { Version = current.Version + 1, RemovedAt = time.Moment(), ChangedAt = time.Moment() };

@@ -9,6 +9,7 @@ using Tiltas.Directory.Locations;
 using Tiltas.Directory.Services;
 using Tiltas.Directory.Storage;
 using Tiltas.Directory.Values;
+using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
 
@@ -21,7 +22,7 @@ namespace Tiltas.Directory.Exchange;
 /// and column. A dry run does the same and takes it back, so it tells exactly what would happen. What says the same as before changes nothing
 /// and tells nobody. Records that are not in the file stay.
 /// </summary>
-internal sealed class ImportDirectory(DirectoryStore db, Country country, CountryTime calendar, TimeProvider time)
+internal sealed class ImportDirectory(DirectoryStore db, OutboxBell bell, Country country, CountryTime calendar, TimeProvider time)
 {
     /// <summary>What became of the file, or would.</summary>
     public sealed record Answer(bool DryRun, int New, int Changed, int Unchanged, IReadOnlyList<Row> Records);
@@ -67,7 +68,11 @@ internal sealed class ImportDirectory(DirectoryStore db, Country country, Countr
             db.ChangeTracker.Clear();
         }
         if (errors.Count > 0) return Refused(errors);
-        if (!dryRun) await transaction.CommitAsync(stop);
+        if (!dryRun)
+        {
+            await transaction.CommitAsync(stop);
+            bell.Wake();
+        }
         int Count(RowChange change) => rows.Count(row => row.Change == change);
         return Results.Ok(new Answer(dryRun, Count(RowChange.New), Count(RowChange.Changed), Count(RowChange.Unchanged), [.. rows.OrderBy(row => row.Line)]));
     }
@@ -86,6 +91,7 @@ internal sealed class ImportDirectory(DirectoryStore db, Country country, Countr
         var wanted = RegisterAgency.Read(id, request, country);
         if (wanted.Error is { } error) return error;
         var before = await db.Agencies.AsNoTracking().SingleOrDefaultAsync(agency => agency.Id == id, stop);
+        if (before is not null && request.Standing is { } standing && standing != before.Standing) return AgencyErrors.StandingByAction;
         switch (await RegisterAgency.Put(wanted.Value, request.Standing, caller, db, time, stop))
         {
             case RegisterAgency.Outcome.Refused refused: return refused.Error;

@@ -36,6 +36,9 @@ internal static class ReadRecords
             if (row.Length != head.Length) errors.Add(At(row[0].Line, row.Length, "", ExchangeErrors.NotATable($"The row has {row.Length} cells, the first row has {head.Length}.")));
             else if (Record(head, row, errors) is { } record) records.Add(record);
         }
+        // Without its column a member would be taken out of every record, and nobody meant that. A standing that is not named stays.
+        foreach (var column in Columns.With([]).Where(column => column.Name != "standing" && records.Exists(record => column.Of.Contains(record.Kind)) && head.All(cell => cell.Text != column.Name)))
+            errors.Add(At(head[0].Line, 1, column.Name, ExchangeErrors.NotATable("This column is missing.")));
         Repeated(records, errors);
         return (records, errors);
     }

@@ -50,7 +50,7 @@ internal static class ListHistory
         if (owner.Error is { } error) return error;
 
         var entries = db.History.AsNoTracking().Where(entry => entry.Agency == id);
-        if (!caller.Has(Roles.Registrar) && caller.Agency != owner.Value.Id) entries = entries.Where(entry => entry.Kind != RecordKind.Location);
+        if (!caller.Has(Roles.Registrar) && !(caller.Has(Roles.Administrator) && caller.Agency == owner.Value.Id)) entries = entries.Where(entry => entry.Kind != RecordKind.Location);
         if (wanted.Kind is { } kind) entries = entries.Where(entry => entry.Kind == kind);
         if (wanted.Record is { } record) entries = entries.Where(entry => entry.Record == record);
         if (wanted.Field is { } field) entries = entries.Where(entry => entry.Field == field);

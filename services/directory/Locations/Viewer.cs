@@ -21,17 +21,24 @@ internal sealed record Viewer
     /// <summary>The agency whose own locations it sees; empty for none.</summary>
     public required string Own { get; init; }
 
+    /// <summary>The agency whose record it keeps as its administrator; empty for none.</summary>
+    public string Administers { get; init; } = "";
+
     public static async ValueTask<Viewer> Of(Caller? caller, DirectoryStore db, CancellationToken stop)
     {
         if (caller is null) return Anybody;
         if (caller.Has(Roles.Registrar)) return Anybody with { SeesAll = true };
-        if (!caller.Has(Roles.Agency)) return caller.Has(Roles.Administrator) ? Anybody with { Own = caller.Agency.Value } : Anybody;
+        var administers = caller.Has(Roles.Administrator) ? caller.Agency.Value : "";
+        if (!caller.Has(Roles.Agency)) return Anybody with { Own = administers, Administers = administers };
         var active = await db.Agencies.AnyAsync(agency => agency.Id == caller.Agency && agency.Standing == AgencyStanding.Active, stop);
-        return Anybody with { IsPartner = active, Own = caller.Agency.Value };
+        return Anybody with { IsPartner = active, Own = caller.Agency.Value, Administers = administers };
     }
 
     /// <summary>All it may know of the agency.</summary>
     public bool Owns(AgencyId agency) => SeesAll || agency.Value == Own;
+
+    /// <summary>May know what was changed of the agency's record, and by which client.</summary>
+    public bool KeepsRecordOf(AgencyId agency) => SeesAll || agency.Value == Administers;
 
     /// <summary>The locations in use that there are for this viewer, those after an identifier; to be narrowed further.</summary>
     public IQueryable<Location> Locations(DirectoryStore db, string after = "") => db.Locations.FromSql($"""

@@ -22,14 +22,14 @@ internal sealed record Candidate
 /// </summary>
 internal sealed class Candidates(NpgsqlDataSource store, KnownServices known, KnownAgreements memoranda)
 {
-    /// <summary>What is offered around the place for that need, and the memoranda of the asking agency.</summary>
+    /// <summary>What is offered around the place for that need, the memoranda of the asking agency and its standing: Active where the directory does not know it, which then has no memoranda.</summary>
     /// <param name="asker">Who asks.</param>
     /// <param name="need">The help.</param>
     /// <param name="around">The place and what it lies in.</param>
     /// <param name="hours">The moment of the hours.</param>
     /// <param name="now">The moment of places that are kept.</param>
     /// <param name="stop">Ends the reading.</param>
-    public async Task<(List<Candidate> Offers, List<Agreement> Agreements)> Read(
+    public async Task<(List<Candidate> Offers, List<Agreement> Agreements, AgencyStanding Asker)> Read(
         AgencyId asker, Need need, string[] around, HoursAt hours, DateTimeOffset now, CancellationToken stop)
     {
         // Two sessions side by side: while the places are still being looked up, the services are read. Neither waits for the other while it has
@@ -45,7 +45,7 @@ internal sealed class Candidates(NpgsqlDataSource store, KnownServices known, Kn
             // One that is read again may have been withdrawn meanwhile.
             if ((row.Known ?? read.GetValueOrDefault(row.Id)) is { Withdrawn: false } service && apart.GetValueOrDefault(service.Agency, AgencyStanding.Active) is var standing and not AgencyStanding.Removed)
                 offers.Add(Offer(places.TryGetValue(row.Id, out var stated) ? stated : null, service, standing, hours));
-        return (offers, agreements);
+        return (offers, agreements, apart.GetValueOrDefault(asker, AgencyStanding.Active));
     }
 
     private async Task<(Dictionary<AgencyId, AgencyStanding> Apart, List<Row> Found)> Services(Need need, string[] around, CancellationToken stop)

@@ -97,10 +97,10 @@ internal sealed class SearchProviders(Candidates candidates, Country country, Co
         var around = country.Around(place);
         var day = calendar.Day(at);
         var hours = new HoursAt(at, calendar);
-        var (offers, agreements) = await candidates.Read(caller.Agency, need, around, hours, now, stop);
+        var (offers, agreements, standing) = await candidates.Read(caller.Agency, need, around, hours, now, stop);
         var (suitable, notSuitable) = FindProviders.Of(new Question
         {
-            Asker = caller.Agency, Need = need, Purpose = purpose, Around = around, Traits = traits, Day = day,
+            Asker = caller.Agency, AskersStanding = standing, Need = need, Purpose = purpose, Around = around, Traits = traits, Day = day,
             OldestAssurance = Assurance.Oldest(day, provision.AssuranceDays),
         }, offers.Select(candidate => candidate.Offer), agreements);
         var known = offers.ToDictionary(candidate => candidate.Offer.Service);

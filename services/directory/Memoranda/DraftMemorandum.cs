@@ -35,7 +35,8 @@ internal static class DraftMemorandum
     /// <param name="Known">Of these, those the directory knows.</param>
     /// <param name="Space">The agency with the longest identifier that the memorandum's begins with.</param>
     /// <param name="Today">The country's calendar.</param>
-    public sealed record Facts(Memorandum? InForce, AgencyId[] Named, IReadOnlyDictionary<AgencyId, AgencyStanding> Known, AgencyId? Space, DateOnly Today);
+    /// <param name="LastRevision">The highest that a draft of this memorandum ever had, discarded ones too; 0 for none.</param>
+    public sealed record Facts(Memorandum? InForce, AgencyId[] Named, IReadOnlyDictionary<AgencyId, AgencyStanding> Known, AgencyId? Space, DateOnly Today, int LastRevision = 0);
 
     public abstract record Outcome
     {
@@ -113,8 +114,8 @@ internal static class DraftMemorandum
         var next = wanted with
         {
             Version = (current?.Version ?? 0) + 1,
-            // Goes on after the one that was signed, so that a late repetition of that signature is not one of this draft.
-            Revision = (current?.Revision ?? facts.InForce?.Signatures?.Max(signature => signature.Revision) ?? 0) + 1,
+            // Never one that was there before: a signature is of the terms that were read, and a late repetition of it of no other draft.
+            Revision = Math.Max(current?.Revision ?? facts.InForce?.Signatures?.Max(signature => signature.Revision) ?? 0, facts.LastRevision) + 1,
             Replaces = facts.InForce?.TermsVersion,
             Signers = [.. wanted.Parties.Union(facts.InForce?.Parties ?? []).OrderBy(party => party.Value, StringComparer.Ordinal)],
             DraftedAt = now,
@@ -125,25 +126,35 @@ internal static class DraftMemorandum
     private static async Task<Outcome> Put(
         Draft wanted, AgencyId[] named, Caller caller, DirectoryStore db, CountryTime calendar, TimeProvider time, CancellationToken stop)
     {
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
         var current = await db.Drafts.SingleOrDefaultAsync(draft => draft.Id == wanted.Id, stop);
+        var last = await db.Database.SqlQuery<int?>($"""SELECT max(last) AS "Value" FROM memorandum_revisions WHERE id = {wanted.Id.Value}""").SingleAsync(stop) ?? 0;
         var inForce = await db.Memoranda.AsNoTracking().SingleOrDefaultAsync(memorandum => memorandum.Id == wanted.Id, stop);
         var known = await db.Agencies.Where(agency => named.Contains(agency.Id)).Select(agency => new { agency.Id, agency.Standing })
             .ToDictionaryAsync(agency => agency.Id, agency => agency.Standing, stop);
         var space = await db.Agencies.FromSql($"SELECT * FROM agencies WHERE starts_with({wanted.Id.Value}, id || '-') ORDER BY length(id) DESC LIMIT 1")
             .AsNoTracking().ToListAsync(stop);
-        var outcome = Decide(current, wanted, new Facts(inForce, named, known, space is [var only] ? only.Id : null, calendar.Day(time.GetUtcNow())), time.Moment());
+        var outcome = Decide(current, wanted, new Facts(inForce, named, known, space is [var only] ? only.Id : null, calendar.Day(time.GetUtcNow()), last), time.Moment());
         switch (outcome)
         {
             case Outcome.Drafted { Draft: var draft }:
                 db.Add(draft);
+                await Keep(draft, db, stop);
                 break;
             case Outcome.Revised { Draft: var draft }:
                 db.Entry(current!).CurrentValues.SetValues(draft);
+                await Keep(draft, db, stop);
                 break;
             case Outcome.Unchanged or Outcome.Refused: return outcome;
             default: throw new UnreachableException();
         }
         await db.Save(caller, time, stop);
+        await transaction.CommitAsync(stop);
         return outcome;
     }
+
+    private static Task<int> Keep(Draft draft, DirectoryStore db, CancellationToken stop) => db.Database.ExecuteSqlAsync($"""
+        INSERT INTO memorandum_revisions (id, last) VALUES ({draft.Id.Value}, {draft.Revision})
+        ON CONFLICT (id) DO UPDATE SET last = greatest(memorandum_revisions.last, excluded.last)
+        """, stop);
 }

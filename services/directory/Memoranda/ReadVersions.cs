@@ -33,11 +33,10 @@ internal static class ReadVersions
         if (!Slug.TryParse<MemorandumId>(id, out var wanted)) return MemorandumErrors.NotFound;
         var versions = await db.MemorandumVersions.AsNoTracking().Where(version => version.Id == wanted).OrderBy(version => version.Version).ToListAsync(stop);
         if (versions is []) return MemorandumErrors.NotFound;
-        return new History(wanted, versions.ConvertAll(version => new Line
-        {
-            Version = version.Version, Change = version.Change, At = version.Memorandum.ChangedAt,
-            By = Discretion.SeesAll(caller, version.Memorandum.Parties) ? version.By : null,
-        }));
+        return new History(wanted, [.. versions.Select(version => (Version: version, SeesAll: Discretion.SeesAll(caller, version.Memorandum.Parties)))
+            // That one party stopped it is the parties' affair.
+            .Where(one => one.SeesAll || one.Version.Change is not (Change.Suspended or Change.Resumed))
+            .Select(one => new Line { Version = one.Version.Version, Change = one.Version.Change, At = one.Version.Memorandum.ChangedAt, By = one.SeesAll ? one.Version.By : null })]);
     }
 
     public static async Task<Result<Memorandum>> Find(string id, string number, Caller caller, DirectoryStore db, CancellationToken stop) =>

@@ -58,17 +58,19 @@ internal static class SuspendMemorandum
         }
     }
 
-    /// <summary>One suspension an agency; another reason or day takes its place. Without a day, one that holds already is left as it is.</summary>
+    /// <summary>One suspension an agency; another reason or day takes its place. One that holds already goes on holding, whatever day is named.</summary>
     public static Outcome Decide(Memorandum? current, Caller caller, SuspensionReason reason, DateOnly? from, DateOnly today, DateTimeOffset now)
     {
         if (current is null) return new Outcome.Refused(MemorandumErrors.NotFound);
         if (!Discretion.MayStop(caller, current.Parties)) return new Outcome.Refused(MemorandumErrors.NotYoursToStop);
         var standing = current.Suspensions ?? [];
         foreach (var own in standing.Where(own => own.By == caller.Agency && own.Reason == reason))
-            if (from is { } day ? own.From == day : own.From <= today) return new Outcome.Unchanged(current);
+            if (own.From <= today || own.From == from) return new Outcome.Unchanged(current);
         if (from < today) return new Outcome.Refused(MemorandumErrors.SuspendsInThePast);
 
-        var suspension = new Suspension { By = caller.Agency, Reason = reason, From = from ?? today, At = now };
+        // Lifted by resume alone: else a later day would let data go in between.
+        var holding = standing.Where(own => own.By == caller.Agency && own.From <= today).Select(own => (DateOnly?)own.From).FirstOrDefault();
+        var suspension = new Suspension { By = caller.Agency, Reason = reason, From = holding ?? from ?? today, At = now };
         return new Outcome.Suspended(current with
         {
             Version = current.Version + 1, ChangedAt = now,

@@ -6,7 +6,7 @@ using Tiltas.Directory.History;
 namespace Tiltas.Directory.OpenReferral;
 
 /// <summary>
-/// A record's changes as HSDS <c>metadata</c>, the newest first; for whom the record is its own alone. What an agency took back (a telephone,
+/// A record's changes as HSDS <c>metadata</c>, the newest first; for those who keep the record alone. What an agency took back (a telephone,
 /// an address) would else stay readable to everybody.
 /// </summary>
 internal static class Metadata
@@ -16,7 +16,7 @@ internal static class Metadata
     /// <summary>Null for everybody else.</summary>
     public static async Task<IReadOnlyList<MetadataDocument>?> Of(Desk desk, RecordKind kind, string record, AgencyId agency, Guid id, CancellationToken stop)
     {
-        if (!desk.Viewer.Owns(agency)) return null;
+        if (!desk.Viewer.KeepsRecordOf(agency)) return null;
         var entries = await desk.Db.History.AsNoTracking().Where(entry => entry.Kind == kind && entry.Record == record).OrderByDescending(entry => entry.Number).Take(Most).ToListAsync(stop);
         return [.. entries.Select(entry => new MetadataDocument
         {

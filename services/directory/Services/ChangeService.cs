@@ -1,9 +1,10 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tiltas.Contracts;
 using Tiltas.Directory.Coverage;
 using Tiltas.Directory.Storage;
 using Tiltas.Directory.Values;
+using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
 
@@ -18,7 +19,7 @@ internal static class ChangeService
     public static void Map(IEndpointRouteBuilder services) => services.MapPatch("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
 
     public static async Task<IResult> Handle(
-        string id, JsonObject patch, Caller caller, DirectoryStore db, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop)
+        string id, JsonElement patch, Caller caller, DirectoryStore db, OutboxBell bell, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop)
     {
         if (!Slug.TryParse<ServiceId>(id, out _)) return new ProblemResult(ServiceErrors.NotFound);
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
@@ -28,6 +29,7 @@ internal static class ChangeService
         if (!OfferService.MayWrite(caller, current.Agency)) return new ProblemResult(ServiceErrors.NotYours);
         var answer = await OfferService.Handle(id, MergePatch.Apply<Service, OfferService.Request>(current, patch), caller, db, country, calendar, time, stop);
         await transaction.CommitAsync(stop);
+        bell.Wake();
         return answer;
     }
 }

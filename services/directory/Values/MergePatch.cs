@@ -12,13 +12,14 @@ internal static class MergePatch
 
     /// <summary>The request that would put the record as it is after the patch.</summary>
     /// <exception cref="BadHttpRequestException">The patched record cannot be read as a request.</exception>
-    public static TRequest Apply<TRecord, TRequest>(TRecord record, JsonObject patch)
+    public static TRequest Apply<TRecord, TRequest>(TRecord record, JsonElement patch)
     {
         var json = JsonSerializer.SerializeToNode(record, TiltasJson.Api)!.AsObject();
         foreach (var member in Given) json.Remove(member);
         try
         {
-            return Merge(json, patch).Deserialize<TRequest>(TiltasJson.Api)!;
+            if (JsonNode.Parse(patch.GetRawText(), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is not JsonObject changes) throw new JsonException("an object with the fields to change is expected", "$", null, null);
+            return Merge(json, changes).Deserialize<TRequest>(TiltasJson.Api)!;
         }
         catch (JsonException exception)
         {

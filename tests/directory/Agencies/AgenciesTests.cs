@@ -75,10 +75,15 @@ public sealed class AgenciesTests(DirectoryProcess directory)
         body.Remove("standing");
         var kept = await registrar.Put("/v1/agencies/ag-standing", body).Expect(HttpStatusCode.OK);
         Assert.Equal(("Suspended", 1), (kept.Text("standing"), kept.Version()));
-        foreach (var standing in new[] { "Removed", "Active" })
+        foreach (var standing in new[] { "Active", "Removed" })
         {
             body["standing"] = standing;
             Assert.Equal(standing, (await registrar.Put("/v1/agencies/ag-standing", body).Expect(HttpStatusCode.OK)).Text("standing"));
+        }
+        foreach (var standing in new[] { "Active", "Suspended" })
+        {
+            body["standing"] = standing;
+            await registrar.Put("/v1/agencies/ag-standing", body).ExpectProblem(HttpStatusCode.Conflict, "TLT-DIR-0104");
         }
     }
 

@@ -64,6 +64,10 @@ public sealed class ClientsTests(DirectoryProcess directory)
             await own.Put(path, Client("agency")).ExpectProblem(HttpStatusCode.Forbidden, "TLT-DIR-1404");
             await own.PostAsync(path + "/secret", null, Cancel).ExpectProblem(HttpStatusCode.Forbidden, "TLT-DIR-1404");
             await own.DeleteAsync(path, Cancel).ExpectProblem(HttpStatusCode.Forbidden, "TLT-DIR-1404");
+            // Who holds the network's role is not replaced by way of a certificate either.
+            var mine = Client("agency", role);
+            mine["certificates"] = new JsonArray(Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)));
+            await own.Put(path, mine).ExpectProblem(HttpStatusCode.Forbidden, "TLT-DIR-1404");
             // What is not of the network's roles it may give beside them.
             await own.Put(path, Client("agency", "administrator", role)).Expect(HttpStatusCode.OK);
         }
@@ -97,6 +101,8 @@ public sealed class ClientsTests(DirectoryProcess directory)
         await own.Put("/v1/agencies/cl-cert/clients/cl-cert-two", with).ExpectProblem(HttpStatusCode.Conflict, "TLT-DIR-1406");
         await own.DeleteAsync("/v1/agencies/cl-cert/clients/cl-cert-one", Cancel).Expect(HttpStatusCode.OK);
         await own.Put("/v1/agencies/cl-cert/clients/cl-cert-two", with).Expect(HttpStatusCode.Created);
+        with["certificates"] = new JsonArray(print.ToLowerInvariant(), print.ToUpperInvariant());
+        await own.Put("/v1/agencies/cl-cert/clients/cl-cert-two", with).ExpectProblem(HttpStatusCode.BadRequest, "TLT-DIR-0013", "$.certificates[1]");
         with["certificates"] = new JsonArray("abc");
         await own.Put("/v1/agencies/cl-cert/clients/cl-cert-two", with).ExpectProblem(HttpStatusCode.BadRequest, "TLT-DIR-1405", "$.certificates[0]");
     }

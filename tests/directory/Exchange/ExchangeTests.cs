@@ -46,6 +46,26 @@ public sealed class ExchangeTests(DirectoryProcess directory) : IClassFixture<Di
     }
 
     [Fact]
+    public async Task Sheet_OfBeforeASuspension_LiftsNone_AndWithoutAColumnTakesNothingOut()
+    {
+        await Given(directory);
+        using var registrar = directory.Registrar;
+        await registrar.Put("/v1/agencies/ex-stale", Json.Agency()).Expect(HttpStatusCode.Created);
+        var sheet = Text(await Export(directory, "csv"));
+        await registrar.Post("/v1/agencies/ex-stale/suspend", new JsonObject { ["reason"] = "SecurityIncident" }).Expect(HttpStatusCode.OK);
+        var rows = await directory.Rows();
+        var errors = (await Import(directory, Encoding.UTF8.GetBytes(sheet), "text/csv").Expect(HttpStatusCode.BadRequest)).GetProperty("errors").EnumerateArray();
+        Assert.Equal(["TLT-DIR-0107 standing"], errors.Select(error => $"{error.Text("code")} {error.Text("name")}"));
+        Assert.Equal(rows, await directory.Rows());
+        await registrar.Post("/v1/agencies/ex-stale/resume", new JsonObject { ["reason"] = "Cleared" }).Expect(HttpStatusCode.OK);
+
+        const string Few = "record,id,agency,need,name_en,areas,hours,languages,source_title,source_date\r\nservice,ex-stale-s,ex-stale,Shelter,Shelter,LT,24/7,lt,Page,2026-01-01\r\n";
+        var missing = (await Import(directory, Encoding.UTF8.GetBytes(Few), "text/csv").Expect(HttpStatusCode.BadRequest)).GetProperty("errors").EnumerateArray().Select(error => error.Text("name")).ToList();
+        Assert.Contains("on_call_phone", missing);
+        Assert.DoesNotContain("front_door", missing);
+    }
+
+    [Fact]
     public async Task DryRun_OfAChange_TellsBeforeAndAfterAndWritesNothing()
     {
         await Given(directory);

@@ -86,9 +86,11 @@ public sealed class HistoryTests(DirectoryProcess directory)
         await own.Put("/v1/locations/hi-hidden-house", hidden).Expect(HttpStatusCode.Created);
 
         Assert.Contains("Canary lane 7", await own.GetStringAsync("/v1/agencies/hi-hidden/history", Cancel), StringComparison.Ordinal);
+        using var ownAuditor = directory.As("hi-hidden", "auditor");
         foreach (var path in new[] { "", "?kind=Location", "?record=hi-hidden-house", "?limit=1" })
+        foreach (var eyes in new[] { auditor, ownAuditor })
         {
-            var told = await auditor.GetStringAsync("/v1/agencies/hi-hidden/history" + path, Cancel);
+            var told = await eyes.GetStringAsync("/v1/agencies/hi-hidden/history" + path, Cancel);
             Assert.DoesNotContain("Canary", told, StringComparison.Ordinal);
             Assert.DoesNotContain("hi-hidden-house", told, StringComparison.Ordinal);
         }

@@ -125,6 +125,7 @@ public sealed class FindProvidersTests
         var faults = new List<ReasonCode>();
         var traits = question.Traits;
         if (offer.Standing != AgencyStanding.Active) faults.Add(ReasonCode.AgencyNotActive);
+        if (question.AskersStanding is AgencyStanding.Suspended or AgencyStanding.Removed) faults.Add(ReasonCode.AskerNotActive);
         if (!offer.Open && !offer.OnCall) faults.Add(ReasonCode.Closed);
         if (offer.Places is { } places)
         {

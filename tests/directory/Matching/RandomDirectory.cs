@@ -20,7 +20,7 @@ internal sealed class RandomDirectory(int seed)
         string[][] places = [["LT-57", "LT-VL", "LT"], ["LT-15", "LT-KU", "LT"], ["LT-VL", "LT"], ["LT"]];
         return new Question
         {
-            Asker = Agency(), Need = One(Needs), Purpose = One(Purposes), Around = One(places), Day = Today, OldestAssurance = Today.AddDays(-30),
+            Asker = Agency(), AskersStanding = _random.Next(24) == 0 ? AnyCode<AgencyStanding>() : AgencyStanding.Active, Need = One(Needs), Purpose = One(Purposes), Around = One(places), Day = Today, OldestAssurance = Today.AddDays(-30),
             Traits = new Traits
             {
                 Sex = Maybe(() => AnyCode<Sex>()), AgeBand = Maybe(() => AnyCode<AgeBand>()), WithChildren = Maybe(Coin), Status = Maybe(() => AnyCode<VictimStatus>()),

@@ -51,6 +51,14 @@ public sealed class SearchProvidersTests(DirectoryProcess directory)
         var morning = Ask("sc", "2026-06-02T10:00:00+03:00");
         Assert.Equal(["sc-on-call", "sc-always", "sc-closed"], Services(await Find(), "suitable"));
 
+        var mine = Json.Agency();
+        mine["standing"] = "Suspended";
+        await registrar.Put("/v1/agencies/sc-asker", mine).Expect(HttpStatusCode.OK);
+        Assert.Empty(Services(await Find(), "suitable"));
+        Assert.Equal(["AskerNotActive"], Excluding(await Find(), "sc-always"));
+        mine["standing"] = "Active";
+        await registrar.Put("/v1/agencies/sc-asker", mine).Expect(HttpStatusCode.OK);
+
         // 24 June is a holiday: those who keep it are closed, the line on call is not.
         morning["at"] = "2026-06-24T10:00:00+03:00";
         Assert.Equal(["sc-always"], Services(await Find(), "suitable"));

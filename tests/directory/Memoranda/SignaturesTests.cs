@@ -74,6 +74,43 @@ public sealed class SignaturesTests(DirectoryProcess directory)
     }
 
     [Fact]
+    public async Task Draft_DiscardedAndMadeAnew_IsNoRevisionThatWasRead()
+    {
+        using var registrar = directory.Registrar;
+        foreach (var agency in new[] { "sg9-a", "sg9-b" }) await registrar.Put("/v1/agencies/" + agency, Json.Agency()).Expect(HttpStatusCode.Created);
+        using var one = directory.As("sg9-a", "agency");
+        using var two = directory.As("sg9-b", "agency");
+        const string path = "/v1/memoranda/sg9-a-mou";
+        await one.Put(path + "/draft", Draft("sg9-a", "sg9-b")).Expect(HttpStatusCode.Created);
+        using (await one.DeleteAsync(path + "/draft", TestContext.Current.CancellationToken)) { }
+        var wider = Draft("sg9-a", "sg9-b");
+        wider["clauses"]![0]!["purposes"] = new JsonArray("Assistance", "Protection", "Return");
+        Assert.Equal(2, (await one.Put(path + "/draft", wider).Expect(HttpStatusCode.Created)).GetProperty("revision").GetInt32());
+        await two.Post(path + "/draft/sign", Signature()).ExpectProblem(HttpStatusCode.Conflict, "TLT-DIR-0318", rule: "sign-what-was-read");
+    }
+
+    [Fact]
+    public async Task Suspension_ThatHolds_IsNotPutOff()
+    {
+        using var registrar = directory.Registrar;
+        foreach (var agency in new[] { "sg8-a", "sg8-b" }) await registrar.Put("/v1/agencies/" + agency, Json.Agency()).Expect(HttpStatusCode.Created);
+        await registrar.Put("/v1/memoranda/sg8-mou", Json.Memorandum("sg8-a", "sg8-b")).Expect(HttpStatusCode.Created);
+        using var one = directory.As("sg8-a", "agency");
+        using var stranger = directory.As("sg8-c", "agency");
+        var held = (await one.Post("/v1/memoranda/sg8-mou/suspend", new JsonObject { ["reason"] = "UnderReview" }).Expect(HttpStatusCode.OK)).GetProperty("suspensions")[0].Text("from");
+        foreach (var reason in new[] { "UnderReview", "DataBreach" })
+        {
+            var later = await one.Post("/v1/memoranda/sg8-mou/suspend", new JsonObject { ["reason"] = reason, ["from"] = "2150-01-01" }).Expect(HttpStatusCode.OK);
+            Assert.Equal((held, reason), (later.GetProperty("suspensions")[0].Text("from"), later.GetProperty("suspensions")[0].Text("reason")));
+        }
+        // That it was stopped is its parties' affair.
+        Assert.Equal(["Entered"], Changes(await stranger.Fetch("/v1/memoranda/sg8-mou/versions").Expect(HttpStatusCode.OK)));
+        Assert.Equal(["Entered", "Suspended", "Suspended"], Changes(await one.Fetch("/v1/memoranda/sg8-mou/versions").Expect(HttpStatusCode.OK)));
+
+        static IEnumerable<string> Changes(System.Text.Json.JsonElement history) => history.GetProperty("versions").EnumerateArray().Select(line => line.Text("change"));
+    }
+
+    [Fact]
     public async Task Amendment_StandsBesideAndThenReplaces_AndVersionsStay()
     {
         var (one, two, stranger) = await Parties("sg2");

@@ -126,13 +126,14 @@ public sealed class HsdsTests(DirectoryProcess directory)
         var agency = (await Give("hm", 1, 1))[0];
         using var own = directory.As(agency, "administrator");
         using var other = directory.As("hm-other", "agency");
+        using var system = directory.As(agency, "agency");
         using var anybody = directory.Nobody;
         await own.Patch("/v1/services/hm-0-0", new JsonObject { ["hours"] = "Sa 10:00-12:00" }).Expect(HttpStatusCode.OK);
         var standard = new Standard();
         foreach (var list in new[] { "organizations", "services" })
         {
             var id = list == "organizations" ? (await Find(anybody, "organizations", agency)).Text("id") : (await anybody.Get("services?organization_id=" + (await Find(anybody, "organizations", agency)).Text("id"))).Uuids()[0];
-            foreach (var without in new[] { anybody, other }) Assert.False((await without.Get($"{list}/{id}")).TryGetProperty("metadata", out _));
+            foreach (var without in new[] { anybody, other, system }) Assert.False((await without.Get($"{list}/{id}")).TryGetProperty("metadata", out _));
             var found = await own.Get($"{list}/{id}");
             Assert.All(found.GetProperty("metadata").EnumerateArray(), entry => Assert.Equal(id, entry.Text("resource_id")));
             standard.Add(Standard.SchemaOf(list), found);
@@ -149,7 +150,7 @@ public sealed class HsdsTests(DirectoryProcess directory)
         using var registrar = directory.Registrar;
         using var anybody = directory.Nobody;
         var before = (await Find(anybody, "organizations", agency)).Text("last_modified");
-        foreach (var standing in new[] { "Suspended", "Removed", "Active" })
+        foreach (var standing in new[] { "Suspended", "Active" })
         {
             var body = Json.Agency("hs-0 agency");
             body["standing"] = standing;
@@ -167,6 +168,8 @@ public sealed class HsdsTests(DirectoryProcess directory)
         }
         using (var owner = directory.As(agency, "agency")) await owner.DeleteAsync("/v1/services/hs-0-0", TestContext.Current.CancellationToken).Expect(HttpStatusCode.OK);
         Assert.Equal(["inactive", "active"], (await anybody.Get($"services?organization_id={Tiltas.Directory.OpenReferral.HsdsId.Organization(agency)}")).Contents().Select(one => one.Text("status")));
+        await registrar.Post($"/v1/agencies/{agency}/remove", new JsonObject { ["reason"] = "MandateEnded" }).Expect(HttpStatusCode.OK);
+        Assert.All((await anybody.Get($"services?organization_id={Tiltas.Directory.OpenReferral.HsdsId.Organization(agency)}")).Contents(), one => Assert.Equal("inactive", one.Text("status")));
     }
 
     [Theory]

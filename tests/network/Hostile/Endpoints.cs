@@ -23,6 +23,9 @@ internal sealed record Endpoint
     /// <summary>Values of a closed list.</summary>
     public string[] Codes { get; init; } = [];
 
+    /// <summary>An empty object changes nothing and is taken.</summary>
+    public bool TakesEmpty { get; init; }
+
     public override string ToString() => $"{Method} {Path}";
 }
 
@@ -66,9 +69,9 @@ internal static class Endpoints
             },
             new()
             {
-                Method = HttpMethod.Patch, As = "lt-kopzi", Path = "/v1/services/lt-kopzi-hotline", Optional = ["$.illustrative"], FreeText = ["$.illustrative"], Sample = """{"illustrative":"All of it."}""",
+                Method = HttpMethod.Patch, TakesEmpty = true, As = "lt-kopzi", Path = "/v1/services/lt-kopzi-hotline", Optional = ["$.illustrative"], FreeText = ["$.illustrative"], Sample = """{"illustrative":"All of it."}""",
             },
-            new() { Method = HttpMethod.Patch, As = "registrar", Path = "/v1/agencies/lt-mvic", Optional = ["$.illustrative"], FreeText = ["$.illustrative"], Sample = """{"illustrative":"All of it."}""" },
+            new() { Method = HttpMethod.Patch, TakesEmpty = true, As = "registrar", Path = "/v1/agencies/lt-mvic", Optional = ["$.illustrative"], FreeText = ["$.illustrative"], Sample = """{"illustrative":"All of it."}""" },
             new() { Method = HttpMethod.Post, As = "registrar", Path = "/v1/agencies/lt-mvic/resume", Codes = ["$.reason"], Sample = """{"reason":"Cleared"}""" },
             new() { Method = HttpMethod.Put, As = "registrar", Path = "/v1/agencies/lt-mvic/staff/hostile-desk", Codes = ["$.roles[0]"], Sample = """{"roles":["HotlineWorker"]}""" },
             new()

@@ -121,7 +121,7 @@ internal sealed partial class OneFault(Endpoint endpoint, int seed)
         var good = endpoint.Sample.Trim();
         Fault Text(string name, string body, bool mayPass = false) => new(name, Encoding.UTF8.GetBytes(body), null, mayPass);
         foreach (var body in (string[])["", " ", "null", "[]", "{}", "\"text\"", "5", "true", "{", "nonsense", $"[{good}]", $"{good}x", $"{good}{good}", good[..^1], good[..^1] + ",}", $"/* */{good}", good.Replace('"', '\'')])
-            yield return Text("body " + body[..Math.Min(body.Length, 12)], body, body == "{}" && (endpoint.Path == "/v1/subjects" || endpoint.Path.EndsWith("/resume", StringComparison.Ordinal)));
+            yield return Text("body " + body[..Math.Min(body.Length, 12)], body, body == "{}" && (endpoint.Path == "/v1/subjects" || endpoint.Path.EndsWith("/resume", StringComparison.Ordinal) || endpoint.TakesEmpty));
         yield return Text("BOM", "\uFEFF" + good, true);
         yield return new("UTF-16", Encoding.Unicode.GetBytes(good));
         yield return Text("deep objects", string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000));

@@ -68,6 +68,7 @@ internal static class FindProviders
         said.Add(cover);
         said.Add(Assurance(offer.AssuredOn, question.OldestAssurance));
         if (offer.Standing != AgencyStanding.Active) said.Add(ReasonCode.AgencyNotActive);
+        if (question.AskersStanding != AgencyStanding.Active) said.Add(ReasonCode.AskerNotActive);
         return new Match { Offer = offer, Tier = tier, Memorandum = memorandum, For = said.Where(speaksFor: true), Against = said.Where(speaksFor: false) };
     }
 

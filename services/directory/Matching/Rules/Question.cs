@@ -8,6 +8,8 @@ internal sealed record Question
 {
     /// <summary>Who asks, and would refer.</summary>
     public required AgencyId Asker { get; init; }
+    /// <summary>Whether the asker takes part today; while it does not, it can refer nobody.</summary>
+    public required AgencyStanding AskersStanding { get; init; }
     /// <summary>The help that is looked for.</summary>
     public required Need Need { get; init; }
     /// <summary>What the referral would be for.</summary>

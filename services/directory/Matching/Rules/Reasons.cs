@@ -18,7 +18,7 @@ internal enum ReasonCode
     // In rising nearness to a memorandum that covers.
     NoMemorandum, MemorandumEnded, MemorandumNotYet, MemorandumOtherDirection, MemorandumOtherPurpose, MemorandumOtherNeed, MemorandumSuspended,
     AssuredLately, AssuranceOverdue, NeverAssured,
-    AgencyNotActive,
+    AgencyNotActive, AskerNotActive,
 }
 
 /// <summary>What each code means.</summary>
@@ -70,6 +70,7 @@ internal static class Reasons
         [ReasonCode.AssuredLately] = (Weight.For, "Duomenys patvirtinti neseniai", "Its record was assured lately"),
         [ReasonCode.AssuranceOverdue] = (Weight.Against, "Duomenis laikas patvirtinti iš naujo", "Its record is due to be assured again"),
         [ReasonCode.NeverAssured] = (Weight.Against, "Duomenų niekas nepatvirtino", "Its record was never assured"),
+        [ReasonCode.AskerNotActive] = (Weight.Excludes, "Jūsų įstaiga šiuo metu tinkle nedalyvauja", "Your agency takes no part in the network at the moment"),
         [ReasonCode.AgencyNotActive] = (Weight.Excludes, "Įstaiga šiuo metu tinkle nedalyvauja", "The agency takes no part in the network at the moment"),
     }.ToFrozenDictionary();
 

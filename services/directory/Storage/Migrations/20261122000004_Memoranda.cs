@@ -66,6 +66,8 @@ internal sealed class MemorandaWithClauses : Migration
             signatures jsonb NOT NULL,
             CHECK ((at_end = 'Finish') = (finish_days IS NOT NULL))
         );
+        -- What no later draft may be numbered again.
+        CREATE TABLE memorandum_revisions (id text COLLATE "C" PRIMARY KEY, last integer NOT NULL CHECK (last > 0));
         -- For what waits for one agency.
         CREATE INDEX memorandum_drafts_signers ON memorandum_drafts USING gin (signers);
         """);
