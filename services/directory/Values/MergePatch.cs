@@ -21,6 +21,11 @@ internal static class MergePatch
             if (JsonNode.Parse(patch.GetRawText(), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is not JsonObject changes) throw new JsonException("an object with the fields to change is expected", "$", null, null);
             return Merge(json, changes).Deserialize<TRequest>(TiltasJson.Api)!;
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // Bytes or escapes that are no text: the framework meets them only now, and not as JSON that cannot be read.
+            throw new BadHttpRequestException("The patch is no text.", StatusCodes.Status400BadRequest, new JsonException("text without broken characters is expected", "$", null, null));
+        }
         catch (JsonException exception)
         {
             throw new BadHttpRequestException("The patched record cannot be read.", StatusCodes.Status400BadRequest, exception);

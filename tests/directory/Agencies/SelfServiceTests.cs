@@ -84,7 +84,7 @@ public sealed class SelfServiceTests(DirectoryProcess directory)
         await own.Patch("/v1/agencies/se-patch", new JsonObject { ["name"] = 9 }).ExpectProblem(HttpStatusCode.BadRequest, "TLT-NET-0400", "$.name");
         await own.Patch("/v1/agencies/se-nowhere", new JsonObject()).ExpectProblem(HttpStatusCode.Forbidden, "TLT-DIR-0102");
         await registrar.Patch("/v1/agencies/se-nowhere", new JsonObject()).ExpectProblem(HttpStatusCode.NotFound, "TLT-DIR-0101");
-        foreach (var body in new[] { "[]", "null", "7", """{"hours":"24/7","hours":"24/7"}""", """{"name":{"en":"A","en":"B"}}""" })
+        foreach (var body in new[] { "[]", "null", "7", """{"hours":"24/7","hours":"24/7"}""", """{"name":{"en":"A","en":"B"}}""", """{"illustrative":"\ud800"}""" })
         {
             using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/merge-patch+json");
             var problem = await own.PatchAsync("/v1/agencies/se-patch", content, TestContext.Current.CancellationToken).Expect(HttpStatusCode.BadRequest);
