@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Tiltas.Contracts;
 using Tiltas.Hosting.Passports;
@@ -35,7 +36,7 @@ public sealed partial class DirectoryClients(
                 if (_isAway) Log.Back(logger);
                 _isAway = false;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or JsonException or InvalidOperationException
+            catch (Exception e) when (e is HttpRequestException or SocketException or IOException or UnauthorizedAccessException or JsonException or InvalidOperationException
                 || e is OperationCanceledException && !stoppingToken.IsCancellationRequested)
             {
                 if (!_isAway) Log.Away(logger, e.GetType().Name);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Tiltas.Gateway.Limits;
 using Tiltas.Gateway.Routes;
 
@@ -56,7 +57,7 @@ public sealed class ShowHealth(IConfiguration configuration, IHttpClientFactory 
             using var answer = await http.CreateClient(nameof(ShowHealth)).GetAsync(new Uri(inside, "/health/ready"), HttpCompletionOption.ResponseHeadersRead, patience.Token);
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException)
         {
             return false;
         }

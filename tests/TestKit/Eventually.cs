@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace Tiltas.TestKit;
 
@@ -17,7 +18,7 @@ public static class Eventually
             {
                 if (await ask() is { } answer) return answer;
             }
-            catch (Exception exception) when (exception is HttpRequestException or Npgsql.NpgsqlException or IOException or TaskCanceledException)
+            catch (Exception exception) when (exception is HttpRequestException or SocketException or Npgsql.NpgsqlException or IOException or TaskCanceledException)
             {
                 last = exception;
             }

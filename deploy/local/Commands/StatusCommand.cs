@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace Tiltas.Local.Commands;
 
@@ -33,7 +34,7 @@ internal static class StatusCommand
             using var answer = await http.GetAsync(new Uri(inside, "/health/ready"));
             return answer.IsSuccessStatusCode ? "ready" : "not ready";
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException)
         {
             return "silent";
         }

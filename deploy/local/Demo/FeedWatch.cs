@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 using Grpc.Core;
 
 namespace Tiltas.Local.Demo;
@@ -60,7 +61,7 @@ internal sealed class FeedWatch : IAsyncDisposable
             {
                 await foreach (var told in _feed.FollowAsync(_cursor, _end.Token)) Take(told);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or LocalException or NotSeenException or RpcException)
+            catch (Exception e) when (e is HttpRequestException or SocketException or IOException or LocalException or NotSeenException or RpcException)
             {
                 _trouble = e.Message;
                 await Task.Delay(BetweenTries, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Tiltas.Local.Processes;
 using Tiltas.Local.Servers;
 
@@ -114,7 +115,7 @@ public sealed class ServiceProcess : ISupervised
                 last = string.Create(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode}");
                 return answer.IsSuccessStatusCode;
             }
-            catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !token.IsCancellationRequested))
+            catch (Exception e) when (e is HttpRequestException or SocketException || (e is OperationCanceledException && !token.IsCancellationRequested))
             {
                 return false;
             }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Grpc.Core;
@@ -38,7 +39,7 @@ internal sealed class Token(Uri gateway, HttpMessageHandler handler, string clie
             if (!answer.IsSuccessStatusCode) throw new NoTokenException($"HTTP {(int)answer.StatusCode}", (int)(answer.Headers.RetryAfter?.Delta?.TotalSeconds ?? 0));
             return JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         }
-        catch (Exception away) when (away is HttpRequestException or OperationCanceledException or JsonException)
+        catch (Exception away) when (away is HttpRequestException or SocketException or OperationCanceledException or JsonException)
         {
             throw new NoTokenException(away.Message, 0);
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -167,7 +168,7 @@ public sealed class DirectoryProcess : IAsyncLifetime
                 using var answer = await client.GetAsync("/v1/municipalities", limit.Token);
                 return;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
                 // Not listening yet.
             }

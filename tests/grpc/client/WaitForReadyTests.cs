@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -13,7 +14,7 @@ public sealed class WaitForReadyTests
     private static readonly CallOptions Waiting = new CallOptions().WithWaitForReady();
 
     private readonly ManualTime _time = new();
-    private int _refusals, _tries;
+    private int _refusals, _resets, _tries;
 
     private GrpcChannel Channel(RawServer server) => GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions
     {
@@ -25,6 +26,7 @@ public sealed class WaitForReadyTests
             ConnectCallback = async (to, stop) =>
             {
                 if (Interlocked.Increment(ref _tries) <= _refusals) throw new SocketException((int)SocketError.ConnectionRefused);
+                if (_tries <= _refusals + _resets) return new NetworkStream(await ResetRightAway(stop), ownsSocket: true);
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 await socket.ConnectAsync(to.DnsEndPoint, stop);
                 return new NetworkStream(socket, ownsSocket: true);
@@ -38,6 +40,21 @@ public sealed class WaitForReadyTests
         await http.Grpc().Send(Raw.Frame("answer"));
         http.End(StatusCode.OK);
     });
+
+    /// <summary>A connection whose other end accepted it and was gone before the handler has looked at it.</summary>
+    private static async Task<Socket> ResetRightAway(CancellationToken stop)
+    {
+        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+        listener.Listen();
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(listener.LocalEndPoint!, stop);
+        var accepted = await listener.AcceptAsync(stop);
+        accepted.LingerState = new(enable: true, seconds: 0);
+        accepted.Dispose();
+        Assert.True(socket.Poll(TimeSpan.FromSeconds(30), SelectMode.SelectRead));
+        return socket;
+    }
 
     private async Task Pass(double seconds)
     {
@@ -59,6 +76,30 @@ public sealed class WaitForReadyTests
         await Pass(2);
         Assert.Equal("answer", await call);
         Assert.Equal((4, "ask/"), (_tries, Assert.Single(heard)));
+    }
+
+    [Fact]
+    public async Task ServerGoneAsSoonAsItAccepted_IsNoServerYet()
+    {
+        List<string> heard = [];
+        await using var server = await Echo(heard);
+        _resets = 2;
+        using var channel = Channel(server);
+        using var call = channel.Unary("ask", Waiting);
+        await Pass(1);
+        await Pass(1.6);
+        Assert.Equal("answer", await call);
+        Assert.Equal((3, "ask/"), (_tries, Assert.Single(heard)));
+    }
+
+    [Fact]
+    public async Task ServerGoneAsSoonAsItAccepted_WithoutWaiting_IsUnavailable()
+    {
+        await using var server = await Echo([]);
+        _resets = 1;
+        using var channel = Channel(server);
+        using var call = channel.Unary();
+        Assert.Equal(StatusCode.Unavailable, (await call.ResponseAsync.StatusOf()).StatusCode);
     }
 
     [Fact]

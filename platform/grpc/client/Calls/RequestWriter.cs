@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Core;
 using Tiltas.Grpc.Wire;
 
@@ -94,7 +95,7 @@ internal sealed class RequestWriter<TRequest, TResponse>(ClientCall<TRequest, TR
     {
         if (call.Response is { } response) await response.ContinueWith(static _ => { }, TaskScheduler.Default);
         if (call.Over is { } end) return ExceptionOf(end);
-        return new RpcException(failure is HttpRequestException or IOException
+        return new RpcException(failure is HttpRequestException or SocketException or IOException
             ? StatusOf.Failure(failure)
             : new(StatusCode.Cancelled, "The server ended the call before the message was sent; its status is at the end of the response stream.", failure));
     }

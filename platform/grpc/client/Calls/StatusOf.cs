@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Grpc.Core;
 using Tiltas.Grpc.Wire;
 
@@ -47,7 +48,7 @@ internal static class StatusOf
             }
         }
 
-        return failure is HttpRequestException or IOException or OperationCanceledException
+        return failure is HttpRequestException or SocketException or IOException or OperationCanceledException
             ? new(StatusCode.Unavailable, "The server cannot be reached or the connection broke: " + Innermost(failure).Message, failure)
             : new(StatusCode.Internal, "The call failed: " + failure.Message, failure);
     }

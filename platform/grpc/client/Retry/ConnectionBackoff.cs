@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Grpc.Net.Client.Retry;
 
 /// <summary>
@@ -16,7 +18,8 @@ internal sealed class ConnectionBackoff(GrpcChannel channel)
     }
 
     /// <summary>Did it fail before there was a connection to send anything by?</summary>
-    public static bool NotConnected(Exception failure) => failure is HttpRequestException
+    // The handler leaves a SocketException bare when the other end goes away right after it accepted.
+    public static bool NotConnected(Exception failure) => failure is SocketException or HttpRequestException
     {
         HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
     };
