@@ -8,35 +8,27 @@ using Tiltas.Hosting.Problems;
 namespace Tiltas.Directory.Matching;
 
 /// <summary>
-/// The memoranda of each agency that asked, as they were last read. An agency may have thousands; a question asks the store only how many there
-/// are and for the sum of a hash of identifier, version and moment of each, and reads them again when that is another.
+/// The memoranda of each agency that asked, as they were last read. An agency may have thousands; a question asks the store only for the
+/// <see cref="Digest"/> of all there are, which one index holds, and reads its own again when that is another.
 /// </summary>
 internal sealed class KnownAgreements(NpgsqlDataSource store)
 {
-    private const string Hash = "hash_record_extended(ROW(id, version, changed_at), 0)";
-
-    /// <summary>One row: how many and the sum. The parameter is the asking agency, in an array.</summary>
-    public const string DigestOf = $"SELECT count(*), coalesce(sum({Hash}), 0)::text FROM memoranda WHERE parties @> $1";
+    /// <summary>One row of all memoranda. None is ever taken out and a version only rises, so no two states have the same.</summary>
+    public const string DigestOf = "SELECT count(*), coalesce(sum(version), 0)::text FROM memoranda";
 
     private readonly ConcurrentDictionary<AgencyId, (Digest Digest, List<Agreement> Agreements)> _known = new();
 
-    /// <summary>What the answer to <see cref="DigestOf"/> says.</summary>
-    public readonly record struct Digest(long Count, Int128 Sum);
-
-    /// <summary>All memoranda of that agency, as of that answer or later.</summary>
+    /// <summary>All memoranda of that agency, as of that digest or later.</summary>
     public async ValueTask<List<Agreement>> Of(AgencyId asker, Digest digest, CancellationToken stop)
     {
         if (_known.TryGetValue(asker, out var known) && known.Digest == digest) return known.Agreements;
-        await using var command = store.CreateCommand($"SELECT id, version, parties, clauses::text, valid_from, valid_to, suspensions::text, {Hash} FROM memoranda WHERE parties @> $1");
+        await using var command = store.CreateCommand("SELECT id, version, parties, clauses::text, valid_from, valid_to, suspensions::text FROM memoranda WHERE parties @> $1");
         command.Parameters.Add(new() { Value = new[] { asker.Value } });
         await using var rows = await command.ExecuteReaderAsync(stop);
-        var (agreements, sum) = (new List<Agreement>(), Int128.Zero);
-        while (await rows.ReadAsync(stop))
-        {
-            agreements.Add(Agreement(rows));
-            sum += rows.GetInt64(7);
-        }
-        _known[asker] = (new Digest(agreements.Count, sum), agreements);
+        var agreements = new List<Agreement>();
+        while (await rows.ReadAsync(stop)) agreements.Add(Agreement(rows));
+        // What was read may be later than its digest: then the next question reads it again.
+        _known[asker] = (digest, agreements);
         return agreements;
     }
 

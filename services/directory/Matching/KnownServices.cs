@@ -26,41 +26,74 @@ internal sealed record KnownService
     public required Terms Terms { get; init; }
     public required DateOnly? AssuredOn { get; init; }
     public required OnCall? Line { get; init; }
-    public required bool Withdrawn { get; init; }
 }
 
 /// <summary>
-/// Services as they were last read, one version of each. A question asks the store which services there are and in which version, and
-/// reads only those that changed since: a version, with the moment it came to be, says the same for ever. It grows with the directory
-/// and no further.
+/// The services on offer for each need, as they were last read. A question asks the store only for their <see cref="Digest"/>, and reads what
+/// changed when that is another: a version, with the moment it came to be, says the same for ever. It grows with the directory and no further.
 /// </summary>
 internal sealed class KnownServices(NpgsqlDataSource store)
 {
-    private readonly ConcurrentDictionary<string, KnownService> _known = new(StringComparer.Ordinal);
+    private const string Hash = "hash_record_extended(ROW(id, version, changed_at), 0)";
+    private const string OnOffer = "FROM services WHERE need = $1 AND withdrawn_at IS NULL";
+
+    /// <summary>One row of services on offer for a need, the parameter.</summary>
+    public const string DigestOf = $"SELECT count(*), coalesce(sum({Hash}), 0)::text {OnOffer}";
+
+    private readonly ConcurrentDictionary<Need, Offered> _last = new();
     // Many services share the same hours: one object for all of them, so that each is looked at once for a question.
     private readonly ConcurrentDictionary<string, OpeningHours> _hours = new(StringComparer.Ordinal);
 
-    /// <summary>Null when that version was not read yet.</summary>
-    public KnownService? Find(string id, int version, DateTimeOffset changedAt) =>
-        _known.TryGetValue(id, out var known) && known.Version == version && known.ChangedAt == changedAt ? known : null;
-
-    /// <summary>Reads them as they are by now, by identifier; those that are gone are not among them.</summary>
-    public async Task<Dictionary<string, KnownService>> Read(string[] ids, CancellationToken stop)
+    /// <summary>What was on offer for one need when the digest was that.</summary>
+    public sealed record Offered(Digest Digest, Dictionary<string, KnownService> ById)
     {
-        await using var command = store.CreateCommand("""
-            SELECT id, version, changed_at, agency, need, name::text, areas, hours, languages, profile::text, withdrawn_at IS NOT NULL FROM services WHERE id = ANY ($1)
-            """);
-        command.Parameters.Add(new() { Value = ids });
-        await using var rows = await command.ExecuteReaderAsync(stop);
-        var read = new Dictionary<string, KnownService>(StringComparer.Ordinal);
-        while (await rows.ReadAsync(stop))
+        private readonly Dictionary<string, KnownService[]> _byArea = ById.Values.SelectMany(service => service.Areas, (service, area) => (service, area))
+            .GroupBy(pair => pair.area, pair => pair.service).ToDictionary(group => group.Key, group => group.ToArray());
+
+        public static Offered Nothing { get; } = new(default, []);
+
+        /// <summary>Those that are given in one of the areas, each once.</summary>
+        public List<KnownService> Around(string[] areas)
         {
-            var service = Service(rows);
-            // Two questions may read at once: the older version does not take the place of the newer.
-            _known.AddOrUpdate(service.Id.Value, service, (_, known) => known.ChangedAt > service.ChangedAt ? known : service);
-            read.Add(service.Id.Value, service);
+            var found = new List<KnownService>();
+            for (var i = 0; i < areas.Length; i++)
+                foreach (var service in _byArea.GetValueOrDefault(areas[i], []))
+                    if (i == 0 || service.Areas.Length == 1 || Array.TrueForAll(service.Areas, area => Array.IndexOf(areas, area, 0, i) < 0)) found.Add(service);
+            return found;
         }
-        return read;
+    }
+
+    /// <summary>As it was last read; nothing when it never was.</summary>
+    public Offered Last(Need need) => _last.GetValueOrDefault(need, Offered.Nothing);
+
+    /// <summary>As it is by now; only versions that are not known are read whole.</summary>
+    public async Task<Offered> Read(Need need, CancellationToken stop)
+    {
+        var known = Last(need).ById;
+        await using var session = await store.OpenConnectionAsync(stop);
+        // Both statements see the same moment.
+        await using var moment = await session.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, stop);
+        var (services, changed, sum) = (new Dictionary<string, KnownService>(StringComparer.Ordinal), new List<string>(), Int128.Zero);
+        await using (var command = new NpgsqlCommand($"SELECT id, version, changed_at, {Hash} {OnOffer}", session))
+        {
+            command.Parameters.Add(new() { Value = need.ToString() });
+            await using var rows = await command.ExecuteReaderAsync(stop);
+            while (await rows.ReadAsync(stop))
+            {
+                var id = rows.GetString(0);
+                if (known.TryGetValue(id, out var service) && service.Version == rows.GetInt32(1) && service.ChangedAt == rows.GetFieldValue<DateTimeOffset>(2)) services.Add(id, service);
+                else changed.Add(id);
+                sum += rows.GetInt64(3);
+            }
+        }
+        await using (var command = new NpgsqlCommand("SELECT id, version, changed_at, agency, need, name::text, areas, hours, languages, profile::text FROM services WHERE id = ANY ($1)", session))
+        {
+            command.Parameters.Add(new() { Value = changed });
+            await using var rows = await command.ExecuteReaderAsync(stop);
+            while (await rows.ReadAsync(stop)) services.Add(rows.GetString(0), Service(rows));
+        }
+        // Of two that read at once the older may stay; its digest then is not the store's, and the next question reads again.
+        return _last[need] = new Offered(new Digest(services.Count, sum), services);
     }
 
     private KnownService Service(NpgsqlDataReader row)
@@ -84,7 +117,6 @@ internal sealed class KnownServices(NpgsqlDataSource store)
             },
             AssuredOn = profile?.AssuredOn,
             Line = profile?.OnCall is { } line ? line with { Hours = _hours.GetOrAdd(line.Hours.Text, line.Hours) } : null,
-            Withdrawn = row.GetBoolean(10),
         };
     }
 }

@@ -128,20 +128,21 @@ internal static class FindProviders
         assuredOn is not { } day ? ReasonCode.NeverAssured : day < oldest ? ReasonCode.AssuranceOverdue : ReasonCode.AssuredLately;
 
     /// <summary>
-    /// For each agency that has a memorandum with the asker the first that covers, else the nearest reason why none does. Worked out once
+    /// For each agency that has a memorandum with the asker the first by identifier that covers, else the nearest reason why none does. Worked out once
     /// for all offers: an agency may have thousands of memoranda.
     /// </summary>
     private static Dictionary<AgencyId, (ReasonCode Code, MemorandumId? Memorandum)> Covers(Question question, IEnumerable<Agreement> agreements)
     {
         var covers = new Dictionary<AgencyId, (ReasonCode Code, MemorandumId? Memorandum)>();
-        foreach (var agreement in agreements.Where(agreement => agreement.Parties.Contains(question.Asker)).OrderBy(agreement => agreement.Memorandum.Value, StringComparer.Ordinal))
+        foreach (var agreement in agreements.Where(agreement => agreement.Parties.Contains(question.Asker)))
         {
             foreach (var party in agreement.Parties)
             {
-                var (nearest, _) = covers.GetValueOrDefault(party, (ReasonCode.NoMemorandum, null));
-                if (party == question.Asker || nearest == ReasonCode.MemorandumCovers) continue;
+                var (nearest, covering) = covers.GetValueOrDefault(party, (ReasonCode.NoMemorandum, null));
+                if (party == question.Asker || covering is { } first && string.CompareOrdinal(first.Value, agreement.Memorandum.Value) < 0) continue;
                 var code = Cover(question, party, agreement);
-                covers[party] = code == ReasonCode.MemorandumCovers ? (code, agreement.Memorandum) : (code > nearest ? code : nearest, null);
+                if (code == ReasonCode.MemorandumCovers) covers[party] = (code, agreement.Memorandum);
+                else if (covering is null) covers[party] = (code > nearest ? code : nearest, null);
             }
         }
         return covers;
