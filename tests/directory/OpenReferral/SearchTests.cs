@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Tiltas.Directory.Tests.Kit;
 
@@ -93,14 +94,45 @@ public sealed class SearchTests(DirectoryProcess directory)
     }
 
     [Fact]
+    public async Task ServicesOffered_WhileTheirAgencyIsRenamed_AreFoundByItsLastNameAlone()
+    {
+        using var registrar = directory.Registrar;
+        using var anybody = directory.Nobody;
+        string[] names = ["Gervių", "Varnėnų", "Strazdų"];
+        JsonObject Agency(int name)
+        {
+            var agency = Json.Agency("Guardians");
+            agency["name"] = new JsonObject { ["lt"] = names[name % names.Length] + " bendrija", ["en"] = "Birds" };
+            return agency;
+        }
+        using (await registrar.Put("/v1/agencies/zk", Agency(0))) { }
+        foreach (var round in Enumerable.Range(1, 12))
+        {
+            async Task Offer()
+            {
+                using var answer = await registrar.Put($"/v1/services/zk-s{round}", Json.Service("zk"));
+                Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+            }
+            async Task Rename()
+            {
+                using var answer = await registrar.Put("/v1/agencies/zk", Agency(round));
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            }
+            await Task.WhenAll(Offer(), Rename());
+            for (var name = 0; name < names.Length; name++)
+                Assert.Equal(name == round % names.Length ? round : 0, (await anybody.Get("services?search=" + Uri.EscapeDataString(names[name]))).Uuids().Length);
+        }
+    }
+
+    [Fact]
     public async Task Lookups_UseAnIndex()
     {
         await using var connection = await directory.Store.OpenConnectionAsync(TestContext.Current.CancellationToken);
         foreach (var (sql, index) in new[]
         {
             ("SELECT 1 FROM services WHERE hsds_id = '00000000-0000-0000-0000-000000000000'", "services_hsds_id"), ("SELECT 1 FROM agencies WHERE hsds_id = '00000000-0000-0000-0000-000000000000'", "agencies_hsds_id"),
-            ("SELECT 1 FROM services s WHERE array_to_tsvector(s.search) @@ CAST('''klaiped'':*' AS tsquery)", "services_search"),
-            ("SELECT 1 FROM agencies s WHERE array_to_tsvector(s.search) @@ CAST('''klaiped'':*' AS tsquery)", "agencies_search"),
+            ("SELECT 1 FROM services s WHERE s.words @@ CAST('''klaiped'':*' AS tsquery)", "services_words"),
+            ("SELECT 1 FROM agencies a WHERE a.words @@ CAST('''klaiped'':*' AS tsquery)", "agencies_words"),
             ("SELECT 1 FROM locations l WHERE array_to_tsvector(l.search) @@ CAST('''klaiped'':*' AS tsquery)", "locations_search"),
             ("SELECT 1 FROM service_locations WHERE hsds_id = '00000000-0000-0000-0000-000000000000'", "service_locations_hsds_id"),
         })
