@@ -148,7 +148,7 @@ public static class RpcProblem
     };
 
     /// <summary>A JSON path in the words of the proto: <c>$.answers[0].indicator</c> is <c>answers[0].indicator</c>, <c>dataClass</c> is <c>data_class</c>.</summary>
-    internal static string FieldPath(string field)
+    internal static string FieldPath(string field, bool named = true)
     {
         var path = new StringBuilder(field.Length + 4);
         foreach (var c in field.StartsWith("$.", StringComparison.Ordinal) ? field.AsSpan(2) : field)
@@ -156,7 +156,7 @@ public static class RpcProblem
             if (char.IsAsciiLetterUpper(c)) path.Append(path.Length == 0 ? "" : "_").Append(char.ToLowerInvariant(c));
             else path.Append(c == '-' ? '_' : c);
         }
-        return Fuller.GetValueOrDefault(path.ToString(), path.ToString());
+        return named ? Fuller.GetValueOrDefault(path.ToString(), path.ToString()) : path.ToString();
     }
 
     private static string Percent(string text)
