@@ -34,6 +34,8 @@ internal static class ListHistory
         string id, string? kind, string? record, string? field, string? before, string? limit, Caller caller, DirectoryStore db, CancellationToken stop)
     {
         if (!Filter.TryCode<RecordKind>(kind, out var wanted)) return new ProblemResult(FieldErrors.Filter("kind"));
+        foreach (var (name, text) in new[] { (nameof(record), record), (nameof(field), field) })
+            if (text is not null && !SafeTextConverter.IsSafe(text)) return new ProblemResult(FieldErrors.Filter(name));
         var most = Page.Usual;
         if (limit is not null && !(int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) && most is >= 1 and <= Page.Most)) return new ProblemResult(FieldErrors.Limit);
         var number = 0L;
