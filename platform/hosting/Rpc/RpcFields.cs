@@ -12,7 +12,7 @@ public static class RpcFields
     /// </summary>
     public static Error Within(this Error error, string record, IReadOnlyDictionary<string, string> names) =>
         error is Error.Invalid { Field: { } field } invalid
-            ? invalid with { Field = string.Join('.', RpcProblem.FieldPath(field, named: false).Split('.').Select(part => Named(part, names)).Prepend(record)).Replace("_.", "_", StringComparison.Ordinal) }
+            ? invalid with { Field = string.Join('.', RpcProblem.FieldPath(field, fuller: false).Split('.').Select(part => Named(part, names)).Prepend(record)).Replace("_.", "_", StringComparison.Ordinal) }
             : error;
 
     private static string Named(string part, IReadOnlyDictionary<string, string> names)

@@ -79,7 +79,7 @@ internal sealed partial class AdministrationRpc
         var kind = RpcRequest.CodeOrNone<Directory.History.RecordKind>(request.Kind, "kind");
         var before = 0L;
         if (request.PageToken.Length > 0 && !long.TryParse(request.PageToken, NumberStyles.None, CultureInfo.InvariantCulture, out before))
-            throw RpcProblem.Of(FieldErrors.Before with { Field = "page_token" });
+            throw RpcProblem.Of(FieldErrors.Before with { Field = "page_token" }, named: true);
         var wanted = new Directory.History.ListHistory.Wanted(kind, RpcRequest.TextOrNone(request.Record), RpcRequest.TextOrNone(request.Field),
             request.PageToken.Length > 0 ? before : null, RpcRequest.PageSize(request.PageSize, Page.Usual, Page.Most));
         var found = (await Directory.History.ListHistory.Find(Id(request.AgencyId, "agency_id"), wanted, context.Caller(), db, context.CancellationToken)).OrThrow();

@@ -60,7 +60,8 @@ internal sealed partial class AdministrationRpc
     public override async Task<ResumeMemorandumResponse> ResumeMemorandum(ResumeMemorandumRequest request, ServerCallContext context) => new()
     {
         Memorandum = Shapes.Of((await Directory.Memoranda.ResumeMemorandum.Handle(
-            Id(request.MemorandumId, "memorandum_id"), new() { Of = RpcRequest.SlugOrNone<AgencyId>(request.OfAgencyId, "of_agency_id") }, context.Caller(), db, bell, time, context.CancellationToken)).OrThrow()),
+            Id(request.MemorandumId, "memorandum_id"), new() { Of = RpcRequest.SlugOrNone<AgencyId>(request.OfAgencyId, "of_agency_id") },
+            context.Caller(), db, bell, time, context.CancellationToken)).OrThrow()),
     };
 
     public override async Task<EndMemorandumResponse> EndMemorandum(EndMemorandumRequest request, ServerCallContext context) => new()

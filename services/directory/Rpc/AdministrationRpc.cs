@@ -71,18 +71,18 @@ internal sealed partial class AdministrationRpc(
         return allowMissing && changed.Error == missing ? await put() : changed;
     }
 
-    private static string Id(string text, string field) => Slug.TryParse<AgencyId>(text, out _) ? text : throw RpcProblem.Of(FieldErrors.Id with { Field = field });
+    private static string Id(string text, string field) => Slug.TryParse<AgencyId>(text, out _) ? text : throw RpcProblem.Of(FieldErrors.Id with { Field = field }, named: true);
 
     private static Page PageOf(int size, string token) =>
         new(RpcRequest.PageSize(size, Page.Usual, Page.Most), RpcRequest.SlugOrNone<AgencyId>(token, "page_token")?.Value ?? "");
 
-    private static RpcException Missing(string field) => RpcProblem.Of(FieldErrors.Missing(field));
+    private static RpcException Missing(string field) => RpcProblem.Of(FieldErrors.Missing(field), named: true);
 
     /// <summary>How a record is called in its request, and which of its members otherwise than over HTTP.</summary>
     private sealed class Names(string record, params (string Json, string Proto)[] names)
     {
         private readonly Dictionary<string, string> _names = names.ToDictionary(name => name.Json, name => name.Proto, StringComparer.Ordinal);
 
-        public T OrThrow<T>(Result<T> result) => result.Error is { } error ? throw RpcProblem.Of(error.Within(record, _names)) : result.Value;
+        public T OrThrow<T>(Result<T> result) => result.Error is { } error ? throw RpcProblem.Of(error.Within(record, _names), named: true) : result.Value;
     }
 }
