@@ -127,6 +127,36 @@ public sealed class AdministrationJourneyTests(Net net) : IDisposable
         Assert.Equal("TLT-DIR-0328", (await Refusal.Of(_kopzi.Administration.GetMemorandumVersionAsync(new() { MemorandumId = id, Version = 9 }))).Code);
     }
 
+    [Fact]
+    public async Task Masks_ManyAtOnce_LoseNothing_AndWhatIsMissingIsMadeOnce()
+    {
+        var administration = _registrar.Administration;
+        var agency = await Made.Admit(administration);
+        var (service, place, client) = (agency + "-bed", agency + "-place", agency + "-x");
+        string[] codes = ["uk", "ru", "pl", "de", "fr", "es", "it", "ro"];
+        var offered = await Task.WhenAll(codes.Select(async _ => await administration.UpdateServiceAsync(new() { Service = Made.Service(service, agency), AllowMissing = true })));
+        Assert.All(offered, one => Assert.Equal(1, one.Service.Version));
+        await administration.UpdateLocationAsync(new() { Location = Made.Location(place, agency, Visibility.Public), AllowMissing = true });
+        await administration.UpdateClientAsync(new() { Client = new() { AgencyId = agency, ClientId = client, Roles = { ClientRole.Agency } }, AllowMissing = true });
+        var certificate = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+
+        await Task.WhenAll(codes.SelectMany(code => (Task[])
+        [
+            administration.UpdateAgencyAsync(new() { Agency = new() { AgencyId = agency, Name = { { code, code } } }, UpdateMask = Mask("name." + code) }).ResponseAsync,
+            administration.UpdateServiceAsync(new() { Service = new() { ServiceId = service, Name = { { code, code } } }, UpdateMask = Mask("name." + code) }).ResponseAsync,
+            administration.UpdateLocationAsync(new() { Location = new() { LocationId = place, Name = { { code, code } } }, UpdateMask = Mask("name." + code) }).ResponseAsync,
+        ]).Append(administration.UpdateClientAsync(new() { Client = new() { AgencyId = agency, ClientId = client, Roles = { ClientRole.Administrator } }, UpdateMask = Mask("roles") }).ResponseAsync)
+            .Append(administration.UpdateClientAsync(new() { Client = new() { AgencyId = agency, ClientId = client, Certificates = { certificate } }, UpdateMask = Mask("certificates") }).ResponseAsync));
+        Assert.Equal(codes.Length, (await _kopzi.Directory.GetAgencyAsync(new() { AgencyId = agency })).Agency.Name.Keys.Intersect(codes).Count());
+        Assert.Equal(codes.Length, (await _kopzi.Directory.GetServiceAsync(new() { ServiceId = service })).Service.Name.Keys.Intersect(codes).Count());
+        Assert.Equal(codes.Length, (await _kopzi.Administration.GetLocationAsync(new() { LocationId = place })).Location.Name.Keys.Intersect(codes).Count());
+        var kept = (await administration.ListClientsAsync(new() { AgencyId = agency })).Clients.Single();
+        Assert.Equal((ClientRole.Administrator, certificate), (kept.Roles.Single(), kept.Certificates.Single()));
+        await administration.RemoveClientAsync(new() { AgencyId = agency, ClientId = client });
+        await administration.WithdrawServiceAsync(new() { ServiceId = service });
+        await administration.WithdrawLocationAsync(new() { LocationId = place });
+    }
+
     private static FieldMask Mask(params string[] paths) => new() { Paths = { paths } };
 
     private async Task Suitable(string service, bool isSuitable)
