@@ -22,6 +22,7 @@ internal static class RouteTable
     private static readonly (string Service, string Name, string Policy)[] GrpcServices =
     [
         ("Directory", "tiltas.directory.v1.Directory", Policies.Directory),
+        ("Directory", "tiltas.directory.v1.Administration", Policies.Directory),
         ("Identification", "tiltas.identification.v1.Identification", Policies.Casework),
         ("Referral", "tiltas.referral.v1.Referrals", Policies.Casework),
         ("Notification", "tiltas.notification.v1.Notifications", Policies.Feed),

@@ -12,7 +12,6 @@ using Tiltas.Directory.Staff;
 using Tiltas.Directory.Storage;
 using Tiltas.Hosting;
 using Tiltas.Hosting.Messaging;
-using Tiltas.Hosting.Rpc;
 using Tiltas.Hosting.Storage;
 
 if (await Store.Migrate<DirectoryStore>(args, options => new(options), Derived.Fill)) return;
@@ -25,7 +24,7 @@ builder.AddCoverage();
 builder.AddMatching();
 builder.AddOpenReferral();
 builder.AddExchange();
-builder.AddRpc();
+builder.AddDirectoryRpc();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -39,5 +38,5 @@ app.MapCoverage();
 app.MapProviders();
 app.MapOpenReferral();
 app.MapExchange();
-app.MapRpc<DirectoryRpc>(Tiltas.Protos.Directory.V1.Directory.Descriptor);
+app.MapDirectoryRpc();
 app.Run();

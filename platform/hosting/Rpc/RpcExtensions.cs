@@ -3,6 +3,7 @@ using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tiltas.Hosting.Passports;
 
 namespace Tiltas.Hosting.Rpc;
 
@@ -40,6 +41,21 @@ public static class RpcExtensions
             if (endpoint.Metadata.OfType<GrpcMethodMetadata>().LastOrDefault() is not { } metadata) return;
             if (reading.Contains(metadata.Method.Name) || service.FindMethodByName(metadata.Method.Name)?.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects)
                 endpoint.Metadata.Add(ReadsOnly.Instance);
+        });
+        return mapped;
+    }
+
+    /// <summary>As <see cref="MapRpc{TService}(IEndpointRouteBuilder, Google.Protobuf.Reflection.ServiceDescriptor, string[])"/>, each method for callers with one of the roles that are named for it.</summary>
+    /// <exception cref="InvalidOperationException">For a method nobody is named, or somebody for none: nothing is served that nobody thought of.</exception>
+    public static GrpcServiceEndpointConventionBuilder MapRpc<TService>(
+        this IEndpointRouteBuilder routes, Google.Protobuf.Reflection.ServiceDescriptor service, IReadOnlyDictionary<string, string[]> roles) where TService : class
+    {
+        var unknown = service.Methods.Select(method => method.Name).Except(roles.Keys).Concat(roles.Keys.Except(service.Methods.Select(method => method.Name))).ToList();
+        if (unknown.Count > 0) throw new InvalidOperationException($"Methods of {service.FullName} and the roles that may call them do not agree: {string.Join(", ", unknown)}.");
+        var mapped = routes.MapRpc<TService>(service);
+        mapped.Add(endpoint =>
+        {
+            if (endpoint.Metadata.OfType<GrpcMethodMetadata>().LastOrDefault() is { } metadata) endpoint.Metadata.Add(new RoleRequirement(roles[metadata.Method.Name]));
         });
         return mapped;
     }

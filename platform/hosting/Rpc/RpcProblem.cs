@@ -37,9 +37,11 @@ public static class RpcProblem
     }
 
     /// <summary>The exception that ends a call with this error.</summary>
-    public static RpcException Of(Error error)
+    /// <param name="error">What stopped it.</param>
+    /// <param name="named">True when its field is already named as in the proto.</param>
+    public static RpcException Of(Error error, bool named = false)
     {
-        var status = StatusOf(error);
+        var status = StatusOf(error, named);
         return new RpcException(new global::Grpc.Core.Status((StatusCode)status.Code, status.Message), new Metadata { { Details, status.ToByteArray() } });
     }
 
@@ -95,7 +97,7 @@ public static class RpcProblem
         ];
     }
 
-    private static RpcStatus StatusOf(Error error)
+    private static RpcStatus StatusOf(Error error, bool named = false)
     {
         var info = new ErrorInfo { Reason = error.Code.Replace('-', '_'), Domain = Domain };
         info.Metadata["code"] = error.Code;
@@ -114,7 +116,7 @@ public static class RpcProblem
         status.Details.Add(Any.Pack(info));
         var field = error is Error.Invalid invalid ? invalid.Field : (error as Error.Refused)?.Field;
         if (field is not null)
-            status.Details.Add(Any.Pack(new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = FieldPath(field), Description = error.Sentence } } }));
+            status.Details.Add(Any.Pack(new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = named ? field : FieldPath(field), Description = error.Sentence } } }));
         if (error.RetryAfter is { } seconds)
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)) }));
         return status;
@@ -148,7 +150,7 @@ public static class RpcProblem
     };
 
     /// <summary>A JSON path in the words of the proto: <c>$.answers[0].indicator</c> is <c>answers[0].indicator</c>, <c>dataClass</c> is <c>data_class</c>.</summary>
-    internal static string FieldPath(string field)
+    internal static string FieldPath(string field, bool fuller = true)
     {
         var path = new StringBuilder(field.Length + 4);
         foreach (var c in field.StartsWith("$.", StringComparison.Ordinal) ? field.AsSpan(2) : field)
@@ -156,7 +158,7 @@ public static class RpcProblem
             if (char.IsAsciiLetterUpper(c)) path.Append(path.Length == 0 ? "" : "_").Append(char.ToLowerInvariant(c));
             else path.Append(c == '-' ? '_' : c);
         }
-        return Fuller.GetValueOrDefault(path.ToString(), path.ToString());
+        return fuller ? Fuller.GetValueOrDefault(path.ToString(), path.ToString()) : path.ToString();
     }
 
     private static string Percent(string text)

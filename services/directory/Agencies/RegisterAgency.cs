@@ -36,29 +36,34 @@ internal static class RegisterAgency
     {
         private Outcome() { }
 
+        /// <summary>The record as it is now, or what stands against it.</summary>
+        public Result<Agency> Record => this switch
+        {
+            Registered one => one.Agency,
+            Changed one => one.Agency,
+            Unchanged one => one.Agency,
+            Refused refused => refused.Error,
+            _ => throw new UnreachableException(),
+        };
+
         public sealed record Registered(Agency Agency) : Outcome;
         public sealed record Changed(Agency Agency) : Outcome;
         public sealed record Unchanged(Agency Agency) : Outcome;
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder agencies) => agencies.MapPut("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Administrator);
+    public static void Map(IEndpointRouteBuilder agencies) => agencies.MapPut("/{id}",
+        async (string id, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop) =>
+            ToHttp(await Handle(id, request, caller, db, country, time, stop))).RequireRole(Roles.Registrar, Roles.Administrator);
 
-    public static async Task<IResult> Handle(string id, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
+    public static IResult ToHttp(Outcome outcome) => outcome.Record.ToHttp(agency => outcome is Outcome.Registered ? Results.Created($"/v1/agencies/{agency.Id}", agency) : Results.Ok(agency));
+
+    public static async Task<Outcome> Handle(string id, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
     {
-        if (!Slug.TryParse<AgencyId>(id, out var agency)) return new ProblemResult(FieldErrors.Id);
-        if (!caller.Has(Roles.Registrar) && caller.Agency != agency) return new ProblemResult(AgencyErrors.NotYours);
+        if (!Slug.TryParse<AgencyId>(id, out var agency)) return new Outcome.Refused(FieldErrors.Id);
+        if (!caller.Has(Roles.Registrar) && caller.Agency != agency) return new Outcome.Refused(AgencyErrors.NotYours);
         var wanted = Read(agency, request, country);
-        if (wanted.Error is { } error) return new ProblemResult(error);
-
-        return await FirstPut.Retry(db, () => Put(wanted.Value, request.Standing, caller, db, time, stop)) switch
-        {
-            Outcome.Registered registered => Results.Created($"/v1/agencies/{agency}", registered.Agency),
-            Outcome.Changed changed => Results.Ok(changed.Agency),
-            Outcome.Unchanged unchanged => Results.Ok(unchanged.Agency),
-            Outcome.Refused refused => new ProblemResult(refused.Error),
-            _ => throw new UnreachableException(),
-        };
+        return wanted.Error is { } error ? new Outcome.Refused(error) : await FirstPut.Retry(db, () => Put(wanted.Value, request.Standing, caller, db, time, stop));
     }
 
     public static Result<Agency> Read(AgencyId id, Request request, Country country)

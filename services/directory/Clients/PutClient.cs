@@ -33,6 +33,16 @@ internal static class PutClient
     {
         private Outcome() { }
 
+        /// <summary>The record as it is now, or what stands against it.</summary>
+        public Result<ApiClient> Record => this switch
+        {
+            Entered one => one.Client,
+            Changed one => one.Client,
+            Unchanged one => one.Client,
+            Refused refused => refused.Error,
+            _ => throw new UnreachableException(),
+        };
+
         public sealed record Entered(ApiClient Client) : Outcome;
         public sealed record Changed(ApiClient Client) : Outcome;
         public sealed record Unchanged(ApiClient Client) : Outcome;
@@ -41,23 +51,20 @@ internal static class PutClient
 
     public static void Map(IEndpointRouteBuilder clients) => clients.MapPut("/{client}",
         async (string id, string client, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop) =>
-            await Handle(id, client, request, caller, db, country, time, stop) switch
-            {
-                Outcome.Entered entered => Results.Created($"/v1/agencies/{id}/clients/{client}", entered.Client),
-                Outcome.Changed changed => Results.Ok(changed.Client),
-                Outcome.Unchanged unchanged => Results.Ok(unchanged.Client),
-                Outcome.Refused refused => new ProblemResult(refused.Error),
-                _ => throw new UnreachableException(),
-            });
+        {
+            var outcome = await Handle(id, client, _ => request, caller, db, country, time, stop);
+            return outcome.Record.ToHttp(record => outcome is Outcome.Entered ? Results.Created($"/v1/agencies/{id}/clients/{client}", record) : Results.Ok(record));
+        });
 
+    /// <param name="id">Whose client.</param>
+    /// <param name="client">Which.</param>
+    /// <param name="ask">What it is to become, told what it is now; null when the agency has none of that name.</param>
     public static async Task<Outcome> Handle(
-        string id, string client, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
+        string id, string client, Func<ApiClient?, Result<Request>> ask, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
     {
         if (!Slug.TryParse<AgencyId>(client, out _)) return new Outcome.Refused(FieldErrors.Id);
         var owner = await OwnAgency.ToChange(id, caller, db, stop);
         if (owner.Error is { } error) return new Outcome.Refused(error);
-        var wanted = Read(client, owner.Value.Id, request, country);
-        if (wanted.Error is { } wrong) return new Outcome.Refused(wrong);
 
         return await FirstPut.Retry(db, async () =>
         {
@@ -65,6 +72,10 @@ internal static class PutClient
             // One at a time, so that two clients never get the same certificate.
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtext('api_clients'))", stop);
             var current = await db.Clients.SingleOrDefaultAsync(one => one.Id == client, stop);
+            var asked = ask(current?.Agency == owner.Value.Id ? current : null);
+            if (asked.Error is { } missing) return new Outcome.Refused(missing);
+            var wanted = Read(client, owner.Value.Id, asked.Value, country);
+            if (wanted.Error is { } wrong) return new Outcome.Refused(wrong);
             var outcome = Decide(current, wanted.Value, await Know(wanted.Value, db, stop), caller, time.Moment());
             switch (outcome)
             {

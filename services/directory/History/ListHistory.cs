@@ -34,17 +34,20 @@ internal static class ListHistory
         string id, string? kind, string? record, string? field, string? before, string? limit, Caller caller, DirectoryStore db, CancellationToken stop)
     {
         if (!Filter.TryCode<RecordKind>(kind, out var wanted)) return new ProblemResult(FieldErrors.Filter("kind"));
+        foreach (var (name, text) in new[] { (nameof(record), record), (nameof(field), field) })
+            if (text is not null && !SafeTextConverter.IsSafe(text)) return new ProblemResult(FieldErrors.Filter(name));
         var most = Page.Usual;
         if (limit is not null && !(int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) && most is >= 1 and <= Page.Most)) return new ProblemResult(FieldErrors.Limit);
         var number = 0L;
         if (before is not null && !long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out number)) return new ProblemResult(FieldErrors.Before);
-        return (await Find(id, new(wanted, record, field, before is null ? null : number, most), caller, db, stop)).ToHttp(Results.Ok);
+        return (await Find(id, new(wanted, record, field, before is null ? null : number, most), caller, db, stop))
+            .ToHttp(found => Results.Ok(new Listing<Entry> { Items = [.. found.Items.Select(Shown)], Next = found.Next }));
     }
 
     /// <summary>Which entries are asked for; older ones than <paramref name="Before"/>.</summary>
     public sealed record Wanted(RecordKind? Kind, string? Record, string? Field, long? Before, int Limit);
 
-    public static async Task<Result<Listing<Entry>>> Find(string id, Wanted wanted, Caller caller, DirectoryStore db, CancellationToken stop)
+    public static async Task<Result<Listing<HistoryEntry>>> Find(string id, Wanted wanted, Caller caller, DirectoryStore db, CancellationToken stop)
     {
         var owner = await OwnAgency.ToRead(id, caller, db, stop);
         if (owner.Error is { } error) return error;
@@ -56,9 +59,9 @@ internal static class ListHistory
         if (wanted.Field is { } field) entries = entries.Where(entry => entry.Field == field);
         if (wanted.Before is { } before) entries = entries.Where(entry => entry.Number < before);
         var found = await entries.OrderByDescending(entry => entry.Number).Take(wanted.Limit + 1).ToListAsync(stop);
-        return new Listing<Entry>
+        return new Listing<HistoryEntry>
         {
-            Items = [.. found.Take(wanted.Limit).Select(Shown)],
+            Items = [.. found.Take(wanted.Limit)],
             Next = found.Count > wanted.Limit ? found[wanted.Limit - 1].Number.ToString(CultureInfo.InvariantCulture) : null,
         };
     }

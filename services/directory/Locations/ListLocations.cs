@@ -16,13 +16,14 @@ internal static class ListLocations
         {
             if (!Filter.TryId<AgencyId>(agency, out var whose)) return new ProblemResult(FieldErrors.Filter("agency"));
             if (!Filter.TryCode<LocationType>(type, out var kind)) return new ProblemResult(FieldErrors.Filter("type"));
-            if (municipality is not null && !country.IsMunicipality(municipality)) return new ProblemResult(FieldErrors.Municipality("municipality"));
-            return Results.Ok(await Find(await Viewer.Of(caller, db, stop), whose, municipality, kind, page, db, stop));
+            return (await Find(await Viewer.Of(caller, db, stop), whose, municipality, kind, page, db, country, stop)).ToHttp(Results.Ok);
         });
 
-    public static async Task<Listing<Location>> Find(
-        Viewer viewer, AgencyId? whose, string? municipality, LocationType? kind, Page page, DirectoryStore db, CancellationToken stop)
+    public static async Task<Result<Listing<Location>>> Find(
+        Viewer viewer, AgencyId? whose, string? municipality, LocationType? kind, Page page, DirectoryStore db, Country country, CancellationToken stop)
     {
+        if (municipality is not null && !country.IsMunicipality(municipality)) return FieldErrors.Municipality("municipality");
+
         var rows = viewer.Locations(db, page.After);
         if (whose is { } agency) rows = rows.Where(location => location.Agency == agency);
         if (kind is { } type) rows = rows.Where(location => location.Type == type);

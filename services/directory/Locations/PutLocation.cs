@@ -44,30 +44,36 @@ internal static class PutLocation
     {
         private Outcome() { }
 
+        /// <summary>The record as it is now, or what stands against it.</summary>
+        public Result<Location> Record => this switch
+        {
+            Entered one => one.Location,
+            Changed one => one.Location,
+            Unchanged one => one.Location,
+            Refused refused => refused.Error,
+            _ => throw new UnreachableException(),
+        };
+
         public sealed record Entered(Location Location) : Outcome;
         public sealed record Changed(Location Location) : Outcome;
         public sealed record Unchanged(Location Location) : Outcome;
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder locations) => locations.MapPut("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
+    public static void Map(IEndpointRouteBuilder locations) => locations.MapPut("/{id}",
+        async (string id, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop) =>
+            ToHttp(await Handle(id, request, caller, db, country, time, stop))).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
 
-    public static async Task<IResult> Handle(
+    private static IResult ToHttp(Outcome outcome) => outcome.Record.ToHttp(location => outcome is Outcome.Entered ? Results.Created($"/v1/locations/{location.Id}", location) : Results.Ok(location));
+
+    public static async Task<Outcome> Handle(
         string id, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
     {
-        if (!Slug.TryParse<LocationId>(id, out var location)) return new ProblemResult(FieldErrors.Id);
+        if (!Slug.TryParse<LocationId>(id, out var location)) return new Outcome.Refused(FieldErrors.Id);
         var wanted = Read(location, request, country);
-        if (wanted.Error is { } error) return new ProblemResult(error);
-        if (!MayWrite(caller, wanted.Value.Agency)) return new ProblemResult(LocationErrors.NotYours);
-
-        return await FirstPut.Retry(db, () => Put(wanted.Value, caller, db, time, stop)) switch
-        {
-            Outcome.Entered entered => Results.Created($"/v1/locations/{location}", entered.Location),
-            Outcome.Changed changed => Results.Ok(changed.Location),
-            Outcome.Unchanged unchanged => Results.Ok(unchanged.Location),
-            Outcome.Refused refused => new ProblemResult(refused.Error),
-            _ => throw new UnreachableException(),
-        };
+        if (wanted.Error is { } error) return new Outcome.Refused(error);
+        if (!MayWrite(caller, wanted.Value.Agency)) return new Outcome.Refused(LocationErrors.NotYours);
+        return await FirstPut.Retry(db, () => Put(wanted.Value, caller, db, time, stop));
     }
 
     public static bool MayWrite(Caller caller, AgencyId agency) => OfferService.MayWrite(caller, agency);
@@ -155,8 +161,9 @@ internal static class PutLocation
     private static Error.Invalid? Fault(Location location)
     {
         if (location.Latitude is null != location.Longitude is null) return LocationErrors.Point(location.Latitude is null ? "$.latitude" : "$.longitude");
-        if (location.Latitude is < -90 or > 90) return LocationErrors.Point("$.latitude");
-        if (location.Longitude is < -180 or > 180) return LocationErrors.Point("$.longitude");
+        // Said by what is right, because what is no number is neither less nor more.
+        if (location.Latitude is not (null or (>= -90 and <= 90))) return LocationErrors.Point("$.latitude");
+        if (location.Longitude is not (null or (>= -180 and <= 180))) return LocationErrors.Point("$.longitude");
         if (location.Phone is { } phone && !Contact.IsValue(ContactKind.Phone, phone)) return LocationErrors.Phone;
         if (location.Url is { } url && !Contact.IsWeb(url)) return FieldErrors.Link("$.url");
         if (location.Type == LocationType.Virtual != location.Url is not null) return LocationErrors.Url("$.url");

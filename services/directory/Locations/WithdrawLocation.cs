@@ -23,11 +23,13 @@ internal static class WithdrawLocation
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder locations) => locations.MapDelete("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
+    public static void Map(IEndpointRouteBuilder locations) => locations.MapDelete("/{id}",
+        async (string id, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop) => (await Handle(id, caller, db, time, stop)).ToHttp(Results.Ok))
+        .RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
 
-    public static async Task<IResult> Handle(string id, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
+    public static async Task<Result<Location>> Handle(string id, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
     {
-        if (!Slug.TryParse<LocationId>(id, out var wanted)) return new ProblemResult(LocationErrors.NotFound);
+        if (!Slug.TryParse<LocationId>(id, out var wanted)) return LocationErrors.NotFound;
         var viewer = await Viewer.Of(caller, db, stop);
         var current = await db.Locations.SingleOrDefaultAsync(location => location.Id == wanted, stop);
         switch (Decide(current, caller, viewer, time.Moment()))
@@ -37,9 +39,9 @@ internal static class WithdrawLocation
                 db.Entry(current!).CurrentValues.SetValues(location);
                 await Shown.Write(before, location, db, stop);
                 await db.Save(caller, time, stop);
-                return Results.Ok(location);
-            case Outcome.Unchanged unchanged: return Results.Ok(unchanged.Location);
-            case Outcome.Refused refused: return new ProblemResult(refused.Error);
+                return location;
+            case Outcome.Unchanged unchanged: return unchanged.Location;
+            case Outcome.Refused refused: return refused.Error;
             default: throw new UnreachableException();
         }
     }

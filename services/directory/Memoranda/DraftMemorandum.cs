@@ -42,29 +42,36 @@ internal static class DraftMemorandum
     {
         private Outcome() { }
 
+        /// <summary>The record as it is now, or what stands against it.</summary>
+        public Result<Draft> Record => this switch
+        {
+            Drafted one => one.Draft,
+            Revised one => one.Draft,
+            Unchanged one => one.Draft,
+            Refused refused => refused.Error,
+            _ => throw new UnreachableException(),
+        };
+
         public sealed record Drafted(Draft Draft) : Outcome;
         public sealed record Revised(Draft Draft) : Outcome;
         public sealed record Unchanged(Draft Draft) : Outcome;
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapPut("/{id}/draft", Handle).RequireRole(Roles.Agency);
+    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapPut("/{id}/draft",
+        async (string id, Request request, Caller caller, DirectoryStore db, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop) =>
+        {
+            var outcome = await Handle(id, request, caller, db, country, calendar, time, stop);
+            return outcome.Record.ToHttp(draft => outcome is Outcome.Drafted ? Results.Created($"/v1/memoranda/{draft.Id}/draft", draft) : Results.Ok(draft));
+        }).RequireRole(Roles.Agency);
 
-    public static async Task<IResult> Handle(
+    public static async Task<Outcome> Handle(
         string id, Request request, Caller caller, DirectoryStore db, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop)
     {
-        if (!ReservedId.TryParse(id, out var memorandum)) return new ProblemResult(FieldErrors.Id);
+        if (!ReservedId.TryParse(id, out var memorandum)) return new Outcome.Refused(FieldErrors.Id);
         var wanted = Read(memorandum, request, caller.Agency, country);
-        if (wanted.Error is { } error) return new ProblemResult(error);
-
-        return await FirstPut.Retry(db, () => Put(wanted.Value, request.Parties!, caller, db, calendar, time, stop)) switch
-        {
-            Outcome.Drafted drafted => Results.Created($"/v1/memoranda/{memorandum}/draft", drafted.Draft),
-            Outcome.Revised revised => Results.Ok(revised.Draft),
-            Outcome.Unchanged unchanged => Results.Ok(unchanged.Draft),
-            Outcome.Refused refused => new ProblemResult(refused.Error),
-            _ => throw new UnreachableException(),
-        };
+        if (wanted.Error is { } error) return new Outcome.Refused(error);
+        return await FirstPut.Retry(db, () => Put(wanted.Value, request.Parties!, caller, db, calendar, time, stop));
     }
 
     public static Result<Draft> Read(MemorandumId id, Request request, AgencyId by, Country country)

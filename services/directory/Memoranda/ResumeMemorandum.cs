@@ -29,11 +29,13 @@ internal static class ResumeMemorandum
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapPost("/{id}/resume", Handle).RequireRole(Roles.Registrar, Roles.Agency);
+    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapPost("/{id}/resume",
+        async (string id, Request request, Caller caller, DirectoryStore db, OutboxBell bell, TimeProvider time, CancellationToken stop) =>
+            (await Handle(id, request, caller, db, bell, time, stop)).ToHttp(Results.Ok)).RequireRole(Roles.Registrar, Roles.Agency);
 
-    public static async Task<IResult> Handle(string id, Request request, Caller caller, DirectoryStore db, OutboxBell bell, TimeProvider time, CancellationToken stop)
+    public static async Task<Result<Memorandum>> Handle(string id, Request request, Caller caller, DirectoryStore db, OutboxBell bell, TimeProvider time, CancellationToken stop)
     {
-        if (!ReservedId.TryParse(id, out var wanted)) return new ProblemResult(MemorandumErrors.NotFound);
+        if (!ReservedId.TryParse(id, out var wanted)) return MemorandumErrors.NotFound;
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         var current = await db.Locked(wanted, stop);
         switch (Decide(current, caller, request.Of ?? caller.Agency, time.Moment()))
@@ -43,9 +45,9 @@ internal static class ResumeMemorandum
                 await db.Save(caller, time, stop);
                 await transaction.CommitAsync(stop);
                 bell.Wake();
-                return Results.Ok(memorandum.For(caller));
-            case Outcome.Unchanged unchanged: return Results.Ok(unchanged.Memorandum.For(caller));
-            case Outcome.Refused refused: return new ProblemResult(refused.Error);
+                return memorandum.For(caller);
+            case Outcome.Unchanged unchanged: return unchanged.Memorandum.For(caller);
+            case Outcome.Refused refused: return refused.Error;
             default: throw new UnreachableException();
         }
     }

@@ -43,22 +43,24 @@ internal static class SignMemorandum
         public required Memorandum? Memorandum { get; init; }
     }
 
-    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapPost("/{id}/draft/sign", Handle).RequireRole(Roles.Agency);
+    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapPost("/{id}/draft/sign",
+        async (string id, Request request, Caller caller, DirectoryStore db, OutboxBell bell, Country country, TimeProvider time, CancellationToken stop) =>
+            (await Handle(id, request, caller, db, bell, country, time, stop)).ToHttp(Results.Ok)).RequireRole(Roles.Agency);
 
-    public static async Task<IResult> Handle(
+    public static async Task<Result<Answer>> Handle(
         string id, Request request, Caller caller, DirectoryStore db, OutboxBell bell, Country country, TimeProvider time, CancellationToken stop)
     {
         var wanted = Read(request, caller.Agency, country);
-        if (wanted.Error is { } error) return new ProblemResult(error);
-        if (!ReservedId.TryParse(id, out var memorandum)) return new ProblemResult(MemorandumErrors.NoDraft);
+        if (wanted.Error is { } error) return error;
+        if (!ReservedId.TryParse(id, out var memorandum)) return MemorandumErrors.NoDraft;
 
         return await Sign(memorandum, wanted.Value, caller, db, bell, time, stop) switch
         {
-            Outcome.Signed { Draft: var draft } => Results.Ok(new Answer { Draft = draft, Memorandum = null }),
-            Outcome.AlreadySigned { Draft: var draft } => Results.Ok(new Answer { Draft = draft, Memorandum = null }),
-            Outcome.InForce { Memorandum: var inForce } => Results.Ok(new Answer { Draft = null, Memorandum = inForce }),
-            Outcome.AlreadyInForce { Memorandum: var inForce } => Results.Ok(new Answer { Draft = null, Memorandum = inForce }),
-            Outcome.Refused refused => new ProblemResult(refused.Error),
+            Outcome.Signed { Draft: var draft } => new Answer { Draft = draft, Memorandum = null },
+            Outcome.AlreadySigned { Draft: var draft } => new Answer { Draft = draft, Memorandum = null },
+            Outcome.InForce { Memorandum: var inForce } => new Answer { Draft = null, Memorandum = inForce },
+            Outcome.AlreadyInForce { Memorandum: var inForce } => new Answer { Draft = null, Memorandum = inForce },
+            Outcome.Refused refused => refused.Error,
             _ => throw new UnreachableException(),
         };
     }

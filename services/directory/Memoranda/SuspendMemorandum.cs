@@ -31,16 +31,18 @@ internal static class SuspendMemorandum
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapPost("/{id}/suspend", Handle).RequireRole(Roles.Registrar, Roles.Agency);
+    public static void Map(IEndpointRouteBuilder memoranda) => memoranda.MapPost("/{id}/suspend",
+        async (string id, Request request, Caller caller, DirectoryStore db, OutboxBell bell, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop) =>
+            (await Handle(id, request, caller, db, bell, country, calendar, time, stop)).ToHttp(Results.Ok)).RequireRole(Roles.Registrar, Roles.Agency);
 
-    public static async Task<IResult> Handle(
+    public static async Task<Result<Memorandum>> Handle(
         string id, Request request, Caller caller, DirectoryStore db, OutboxBell bell, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop)
     {
         var fields = new FieldReader(country);
         var reason = fields.Required(request.Reason, "$.reason");
         DateOnly? from = request.From is null ? null : fields.Date(request.From, "$.from");
-        if (fields.Error is { } error) return new ProblemResult(error);
-        if (!ReservedId.TryParse(id, out var wanted)) return new ProblemResult(MemorandumErrors.NotFound);
+        if (fields.Error is { } error) return error;
+        if (!ReservedId.TryParse(id, out var wanted)) return MemorandumErrors.NotFound;
 
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         var current = await db.Locked(wanted, stop);
@@ -51,9 +53,9 @@ internal static class SuspendMemorandum
                 await db.Save(caller, time, stop);
                 await transaction.CommitAsync(stop);
                 bell.Wake();
-                return Results.Ok(memorandum);
-            case Outcome.Unchanged unchanged: return Results.Ok(unchanged.Memorandum);
-            case Outcome.Refused refused: return new ProblemResult(refused.Error);
+                return memorandum;
+            case Outcome.Unchanged unchanged: return unchanged.Memorandum;
+            case Outcome.Refused refused: return refused.Error;
             default: throw new UnreachableException();
         }
     }

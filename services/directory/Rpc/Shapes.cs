@@ -84,7 +84,7 @@ internal static class Shapes
         DocumentHash = memorandum.DocumentHash ?? "",
     };
 
-    private static Proto.Contact Of(Values.Contact contact)
+    public static Proto.Contact Of(Values.Contact contact)
     {
         var shape = new Proto.Contact { Kind = contact.Kind.ToProto<ContactKind>(), Value = contact.Value, Hours = contact.Hours?.Text ?? "", Languages = { contact.Languages ?? [] } };
         if (contact.Label is { } label) shape.Label.Add(label);

@@ -16,18 +16,24 @@ namespace Tiltas.Directory.Services;
 /// </summary>
 internal static class ChangeService
 {
-    public static void Map(IEndpointRouteBuilder services) => services.MapPatch("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
+    public static void Map(IEndpointRouteBuilder services) => services.MapPatch("/{id}",
+        async (string id, JsonElement patch, Caller caller, DirectoryStore db, OutboxBell bell, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop) =>
+            OfferService.ToHttp(await Handle(id, current => MergePatch.Apply<Service, OfferService.Request>(current, patch), caller, db, bell, country, calendar, time, stop)))
+        .RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
 
-    public static async Task<IResult> Handle(
-        string id, JsonElement patch, Caller caller, DirectoryStore db, OutboxBell bell, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop)
+    /// <param name="id">Which service.</param>
+    /// <param name="change">The request that the record is to become.</param>
+    public static async Task<OfferService.Outcome> Handle(
+        string id, Func<Service, OfferService.Request> change, Caller caller, DirectoryStore db, OutboxBell bell, Country country, CountryTime calendar, TimeProvider time,
+        CancellationToken stop)
     {
-        if (!Slug.TryParse<ServiceId>(id, out _)) return new ProblemResult(ServiceErrors.NotFound);
+        if (!Slug.TryParse<ServiceId>(id, out _)) return new OfferService.Outcome.Refused(ServiceErrors.NotFound);
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         // Locked before it is read: nobody's change in between is lost.
         if (await db.Services.FromSql($"SELECT * FROM services WHERE id = {id} FOR UPDATE").AsNoTracking().SingleOrDefaultAsync(stop) is not { WithdrawnAt: null } current)
-            return new ProblemResult(ServiceErrors.NotFound);
-        if (!OfferService.MayWrite(caller, current.Agency)) return new ProblemResult(ServiceErrors.NotYours);
-        var answer = await OfferService.Handle(id, MergePatch.Apply<Service, OfferService.Request>(current, patch), caller, db, country, calendar, time, stop);
+            return new OfferService.Outcome.Refused(ServiceErrors.NotFound);
+        if (!OfferService.MayWrite(caller, current.Agency)) return new OfferService.Outcome.Refused(ServiceErrors.NotYours);
+        var answer = await OfferService.Handle(id, change(current), caller, db, country, calendar, time, stop);
         await transaction.CommitAsync(stop);
         bell.Wake();
         return answer;

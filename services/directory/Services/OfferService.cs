@@ -32,30 +32,36 @@ internal static class OfferService
     {
         private Outcome() { }
 
+        /// <summary>The record as it is now, or what stands against it.</summary>
+        public Result<Service> Record => this switch
+        {
+            Offered one => one.Service,
+            Changed one => one.Service,
+            Unchanged one => one.Service,
+            Refused refused => refused.Error,
+            _ => throw new UnreachableException(),
+        };
+
         public sealed record Offered(Service Service) : Outcome;
         public sealed record Changed(Service Service) : Outcome;
         public sealed record Unchanged(Service Service) : Outcome;
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder services) => services.MapPut("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
+    public static void Map(IEndpointRouteBuilder services) => services.MapPut("/{id}",
+        async (string id, Request request, Caller caller, DirectoryStore db, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop) =>
+            ToHttp(await Handle(id, request, caller, db, country, calendar, time, stop))).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
 
-    public static async Task<IResult> Handle(
+    public static IResult ToHttp(Outcome outcome) => outcome.Record.ToHttp(service => outcome is Outcome.Offered ? Results.Created($"/v1/services/{service.Id}", service) : Results.Ok(service));
+
+    public static async Task<Outcome> Handle(
         string id, Request request, Caller caller, DirectoryStore db, Country country, CountryTime calendar, TimeProvider time, CancellationToken stop)
     {
-        if (!Slug.TryParse<ServiceId>(id, out var service)) return new ProblemResult(FieldErrors.Id);
+        if (!Slug.TryParse<ServiceId>(id, out var service)) return new Outcome.Refused(FieldErrors.Id);
         var wanted = Read(service, request, country);
-        if (wanted.Error is { } error) return new ProblemResult(error);
-        if (!MayWrite(caller, wanted.Value.Agency)) return new ProblemResult(ServiceErrors.NotYours);
-
-        return await FirstPut.Retry(db, () => Put(wanted.Value, caller, db, calendar, time, stop)) switch
-        {
-            Outcome.Offered offered => Results.Created($"/v1/services/{service}", offered.Service),
-            Outcome.Changed changed => Results.Ok(changed.Service),
-            Outcome.Unchanged unchanged => Results.Ok(unchanged.Service),
-            Outcome.Refused refused => new ProblemResult(refused.Error),
-            _ => throw new UnreachableException(),
-        };
+        if (wanted.Error is { } error) return new Outcome.Refused(error);
+        if (!MayWrite(caller, wanted.Value.Agency)) return new Outcome.Refused(ServiceErrors.NotYours);
+        return await FirstPut.Retry(db, () => Put(wanted.Value, caller, db, calendar, time, stop));
     }
 
     public static bool MayWrite(Caller caller, AgencyId agency) => caller.Has(Roles.Registrar) || (caller.Has(Roles.Agency) || caller.Has(Roles.Administrator)) && caller.Agency == agency;

@@ -22,11 +22,13 @@ internal static class WithdrawService
         public sealed record Refused(Error Error) : Outcome;
     }
 
-    public static void Map(IEndpointRouteBuilder services) => services.MapDelete("/{id}", Handle).RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
+    public static void Map(IEndpointRouteBuilder services) => services.MapDelete("/{id}",
+        async (string id, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop) => (await Handle(id, caller, db, time, stop)).ToHttp(Results.Ok))
+        .RequireRole(Roles.Registrar, Roles.Agency, Roles.Administrator);
 
-    public static async Task<IResult> Handle(string id, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
+    public static async Task<Result<Service>> Handle(string id, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
     {
-        if (!Slug.TryParse<ServiceId>(id, out var wanted)) return new ProblemResult(ServiceErrors.NotFound);
+        if (!Slug.TryParse<ServiceId>(id, out var wanted)) return ServiceErrors.NotFound;
         var current = await db.Services.SingleOrDefaultAsync(service => service.Id == wanted, stop);
         switch (Decide(current, caller, time.Moment()))
         {
@@ -37,9 +39,9 @@ internal static class WithdrawService
                     Service = service.Id, Version = service.Version, Agency = service.Agency, Need = service.Need, Areas = service.Areas, At = service.ChangedAt,
                 }, time);
                 await db.Save(caller, time, stop);
-                return Results.Ok(service);
-            case Outcome.Unchanged unchanged: return Results.Ok(unchanged.Service);
-            case Outcome.Refused refused: return new ProblemResult(refused.Error);
+                return service;
+            case Outcome.Unchanged unchanged: return unchanged.Service;
+            case Outcome.Refused refused: return refused.Error;
             default: throw new UnreachableException();
         }
     }

@@ -22,6 +22,16 @@ internal static class PutStaff
     {
         private Outcome() { }
 
+        /// <summary>The record as it is now, or what stands against it.</summary>
+        public Result<StaffMember> Record => this switch
+        {
+            Entered one => one.Member,
+            Changed one => one.Member,
+            Unchanged one => one.Member,
+            Refused refused => refused.Error,
+            _ => throw new UnreachableException(),
+        };
+
         public sealed record Entered(StaffMember Member) : Outcome;
         public sealed record Changed(StaffMember Member) : Outcome;
         public sealed record Unchanged(StaffMember Member) : Outcome;
@@ -30,17 +40,17 @@ internal static class PutStaff
 
     public static void Map(IEndpointRouteBuilder staff) => staff.MapPut("/{member}",
         async (string id, string member, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop) =>
-            await Handle(id, member, request, caller, db, country, time, stop) switch
-            {
-                Outcome.Entered entered => Results.Created($"/v1/agencies/{id}/staff/{member}", entered.Member),
-                Outcome.Changed changed => Results.Ok(changed.Member),
-                Outcome.Unchanged unchanged => Results.Ok(unchanged.Member),
-                Outcome.Refused refused => new ProblemResult(refused.Error),
-                _ => throw new UnreachableException(),
-            });
+        {
+            var outcome = await Handle(id, member, request, true, caller, db, country, time, stop);
+            return outcome.Record.ToHttp(record => outcome is Outcome.Entered ? Results.Created($"/v1/agencies/{id}/staff/{member}", record) : Results.Ok(record));
+        });
 
+    /// <param name="id">Whose staff.</param>
+    /// <param name="member">Which account.</param>
+    /// <param name="request">What it may do.</param>
+    /// <param name="mayEnter">False when it must be there, and its part not have ended.</param>
     public static async Task<Outcome> Handle(
-        string id, string member, Request request, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
+        string id, string member, Request request, bool mayEnter, Caller caller, DirectoryStore db, Country country, TimeProvider time, CancellationToken stop)
     {
         if (!Slug.TryParse<AgencyId>(member, out _)) return new Outcome.Refused(FieldErrors.Id);
         var owner = await OwnAgency.ToChange(id, caller, db, stop);
@@ -52,6 +62,7 @@ internal static class PutStaff
         return await FirstPut.Retry(db, async () =>
         {
             var current = await db.Staff.SingleOrDefaultAsync(one => one.Agency == owner.Value.Id && one.Id == member, stop);
+            if (!mayEnter && current is not { EndedAt: null }) return new Outcome.Refused(StaffErrors.NotFound);
             var outcome = Decide(current, owner.Value.Id, member, roles, caller, time.Moment());
             switch (outcome)
             {

@@ -107,6 +107,8 @@ public sealed class HistoryTests(DirectoryProcess directory)
         Assert.Equal(whole.Select(entry => entry.Text("id")), (await All(registrar, "hi-pages", limit: 3)).Select(entry => entry.Text("id")));
         await registrar.GetAsync("/v1/agencies/hi-pages/history?limit=0", Cancel).ExpectProblem(HttpStatusCode.BadRequest, "TLT-DIR-0015", "limit");
         await registrar.GetAsync("/v1/agencies/hi-pages/history?kind=Nothing", Cancel).ExpectProblem(HttpStatusCode.BadRequest, "TLT-DIR-0016", "kind");
+        foreach (var name in new[] { "record", "field" })
+            await registrar.GetAsync($"/v1/agencies/hi-pages/history?{name}=%00", Cancel).ExpectProblem(HttpStatusCode.BadRequest, "TLT-DIR-0016", name);
     }
 
     /// <summary>The oldest first.</summary>

@@ -22,11 +22,12 @@ internal sealed class RpcAgency : IDisposable
         if (token is not null)
             options.Credentials = ChannelCredentials.Create(ChannelCredentials.SecureSsl, CallCredentials.FromInterceptor(async (_, head) => head.Add("authorization", "Bearer " + await token())));
         Channel = GrpcChannel.ForAddress(network.Network.GatewayTls, options);
-        (Directory, Identification, Referrals, Notifications) = (new(Channel), new(Channel), new(Channel), new(Channel));
+        (Directory, Administration, Identification, Referrals, Notifications) = (new(Channel), new(Channel), new(Channel), new(Channel), new(Channel));
     }
 
     public GrpcChannel Channel { get; }
     public Protos.Directory.V1.Directory.DirectoryClient Directory { get; }
+    public Administration.AdministrationClient Administration { get; }
     public Identification.IdentificationClient Identification { get; }
     public Referrals.ReferralsClient Referrals { get; }
     public Notifications.NotificationsClient Notifications { get; }

@@ -169,7 +169,7 @@ public sealed class SameCodeTests(Net net, ITestOutputHelper output)
         _ => Refusal.OrNone(referrals.GetReferralAsync(new GetReferralRequest { ReferralId = id })),
     };
 
-    private static void Same(string what, Answer byHttp, Refusal? byRpc)
+    internal static void Same(string what, Answer byHttp, Refusal? byRpc)
     {
         if (byHttp.Code is null)
         {

@@ -1,0 +1,20 @@
+using Grpc.AspNetCore.Server;
+using Tiltas.Hosting.Rpc;
+using Proto = Tiltas.Protos.Directory.V1;
+
+namespace Tiltas.Directory.Rpc;
+
+internal static class RpcEndpoints
+{
+    public static void AddDirectoryRpc(this WebApplicationBuilder builder)
+    {
+        builder.AddRpc();
+        builder.Services.AddGrpc().AddServiceOptions<AdministrationRpc>(options => options.Interceptors.Add<SafeText>());
+    }
+
+    public static void MapDirectoryRpc(this IEndpointRouteBuilder app)
+    {
+        app.MapRpc<DirectoryRpc>(Proto.Directory.Descriptor);
+        app.MapRpc<AdministrationRpc>(Proto.Administration.Descriptor, AdministrationRoles.Of);
+    }
+}
