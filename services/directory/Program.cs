@@ -12,6 +12,7 @@ using Tiltas.Directory.Staff;
 using Tiltas.Directory.Storage;
 using Tiltas.Hosting;
 using Tiltas.Hosting.Messaging;
+using Tiltas.Hosting.Rpc;
 using Tiltas.Hosting.Storage;
 
 if (await Store.Migrate<DirectoryStore>(args, options => new(options), Derived.Fill)) return;
@@ -24,7 +25,7 @@ builder.AddCoverage();
 builder.AddMatching();
 builder.AddOpenReferral();
 builder.AddExchange();
-builder.AddDirectoryRpc();
+builder.AddRpc();
 
 var app = builder.Build();
 app.UseServiceDefaults();

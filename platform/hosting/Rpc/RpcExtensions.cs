@@ -16,12 +16,14 @@ public static class RpcExtensions
     public static void AddRpc(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<RpcFailures>();
+        builder.Services.AddSingleton<SafeText>();
         builder.Services.AddGrpc(options =>
         {
             options.MaxReceiveMessageSize = LargestMessage;
             // An unknown address is answered by the problem middleware, over gRPC as over HTTP.
             options.IgnoreUnknownServices = true;
             options.Interceptors.Add<RpcFailures>();
+            options.Interceptors.Add<SafeText>();
 #if !USE_OFFICIAL_GRPC
             options.StatusDetails = RpcProblem.DetailsOf;
 #endif

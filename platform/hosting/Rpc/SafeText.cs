@@ -12,9 +12,16 @@ public sealed class SafeText : Interceptor
 {
     /// <inheritdoc/>
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        request is IMessage message && Find(message, "") is { } field
-            ? throw RpcRequest.Wrong("Text of at most 8192 characters without control characters is expected.", field)
-            : continuation(request, context);
+        continuation(Checked(request), context);
+
+    /// <inheritdoc/>
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        continuation(Checked(request), responseStream, context);
+
+    private static TRequest Checked<TRequest>(TRequest request) => request is IMessage message && Find(message, "") is { } field
+        ? throw RpcRequest.Wrong("Text of at most 8192 characters without control characters is expected.", field)
+        : request;
 
     /// <summary>The path of the first text that may not be; null when there is none. A map's keys are the caller's and are not told.</summary>
     private static string? Find(IMessage message, string before)

@@ -1,4 +1,3 @@
-using Grpc.AspNetCore.Server;
 using Tiltas.Hosting.Rpc;
 using Proto = Tiltas.Protos.Directory.V1;
 
@@ -6,12 +5,6 @@ namespace Tiltas.Directory.Rpc;
 
 internal static class RpcEndpoints
 {
-    public static void AddDirectoryRpc(this WebApplicationBuilder builder)
-    {
-        builder.AddRpc();
-        builder.Services.AddGrpc().AddServiceOptions<AdministrationRpc>(options => options.Interceptors.Add<SafeText>());
-    }
-
     public static void MapDirectoryRpc(this IEndpointRouteBuilder app)
     {
         app.MapRpc<DirectoryRpc>(Proto.Directory.Descriptor);

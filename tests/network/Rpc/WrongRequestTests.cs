@@ -123,6 +123,9 @@ public sealed class WrongRequestTests(Net net) : IDisposable
         Assert.Equal((StatusCode.NotFound, "TLT-NTF-0404"), (beyond.Status, beyond.Code));
     }
 
+    // As of a text in JSON.
+    private const int LongestText = 8192;
+
     [Fact]
     public async Task Message_TooLarge_IsRefusedAsSuch()
     {
@@ -134,10 +137,26 @@ public sealed class WrongRequestTests(Net net) : IDisposable
         const int Most = (1 << 20) - 5;
         write.Part.Fields["note"] = write.Part.Fields["note"][(write.CalculateSize() - Most - 1)..];
         Assert.Equal(StatusCode.ResourceExhausted, (await Refusal.Of(_kopzi.Referrals.WriteDossierPartAsync(write))).Status);
-        // The line stands, and a message that fits is taken.
+        // The line stands, and a message that fits is read; one text of that length is too long here as over HTTP.
         write.Part.Fields["note"] = write.Part.Fields["note"][1..];
         Assert.Equal(Most, write.CalculateSize());
+        var longText = await Refusal.Of(_kopzi.Referrals.WriteDossierPartAsync(write));
+        Assert.Equal((StatusCode.InvalidArgument, "TLT-NET-0400"), (longText.Status, longText.Code));
+        write.Part.Fields["note"] = new string('x', LongestText);
         Assert.Equal(1, (await _kopzi.Referrals.WriteDossierPartAsync(write)).Version);
+    }
+
+    [Fact]
+    public async Task Text_ThatTheHttpApiRefuses_IsRefusedAndNamed()
+    {
+        var subject = await _kopzi.SubjectWithConsent("lt-caritas");
+        foreach (var text in new[] { "before\0after", "before\uFFFFafter", "before\u001bafter", new string('x', LongestText + 1) })
+        {
+            var write = new WriteDossierPartRequest { SubjectRef = subject, Part = new DossierPart { DataClass = DataClass.Needs, Fields = { ["note"] = text } } };
+            var refused = await Refusal.Of(_kopzi.Referrals.WriteDossierPartAsync(write));
+            Assert.Equal((StatusCode.InvalidArgument, "TLT-NET-0400"), (refused.Status, refused.Code));
+            Assert.Equal("part.fields", refused.Field);
+        }
     }
 
     [Fact]
