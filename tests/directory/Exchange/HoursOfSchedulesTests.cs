@@ -25,7 +25,7 @@ public sealed class HoursOfSchedulesTests
             {
                 if (!OpeningHours.TryParse(Drawn(random), out var hours)) continue;
                 tried++;
-                var schedules = new Schedules(words, new At(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddHours(random.Next(9000)))).Of(Guid.NewGuid(), hours);
+                var schedules = new Schedules(words, new At(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddHours(random.Next(9000)))).Of(Guid.CreateVersion7(), hours);
                 var (read, _) = HoursOfSchedules.Of(Parse(JsonSerializer.Serialize(schedules, HsdsJson.Options)), words.TimeZone);
                 Assert.True(read is not null, hours.Text);
                 // The read API says 24/7 to the minute before the last one.

@@ -36,8 +36,11 @@ public sealed class HsdsExchangeTests(DirectoryProcess directory) : IClassFixtur
             var real = await Import(empty, file, Hsds).Expect(HttpStatusCode.OK);
             Assert.Equal(dry.GetProperty("records").GetRawText(), real.GetProperty("records").GetRawText());
             Assert.Equal((count, 0, 0), Counts(real));
-            Assert.True(lines.AsSpan().SequenceEqual(await Export(empty, "ndjson")), $"directory {number}: {Difference(lines, await Export(empty, "ndjson"))}");
-            Assert.True(file.AsSpan().SequenceEqual(await Export(empty, "hsds.json")), $"directory {number}: {Difference(file, await Export(empty, "hsds.json"))}");
+            foreach (var (name, one) in new[] { ("ndjson", lines), ("hsds.json", file) })
+            {
+                var other = await Export(empty, name);
+                Assert.True(one.AsSpan().SequenceEqual(other), $"directory {number}: {Difference(one, other)}");
+            }
 
             var rows = await empty.Rows();
             Assert.Equal((0, 0, count), Counts(await Import(empty, file, Hsds).Expect(HttpStatusCode.OK)));
@@ -75,7 +78,7 @@ public sealed class HsdsExchangeTests(DirectoryProcess directory) : IClassFixtur
         await Given("hx-a", "NeedToKnow");
         var file = Service("hx-a-s", new JsonObject
         {
-            ["name"] = "Naujas", ["alternate_name"] = "New", ["minimum_age"] = 16, ["languages"] = new JsonArray(new JsonObject { ["id"] = Guid.NewGuid().ToString(), ["code"] = "ukr" }),
+            ["name"] = "Naujas", ["alternate_name"] = "New", ["minimum_age"] = 16, ["languages"] = new JsonArray(new JsonObject { ["id"] = Guid.CreateVersion7().ToString(), ["code"] = "ukr" }),
             ["schedules"] = new JsonArray(Schedule("MO,TU,WE", "09:00", "18:00")), ["fees_description"] = "None",
         });
         var dry = await Import(directory, Bytes(file), Hsds, dryRun: true).Expect(HttpStatusCode.OK);
@@ -115,13 +118,13 @@ public sealed class HsdsExchangeTests(DirectoryProcess directory) : IClassFixtur
     {
         var service = new JsonObject
         {
-            ["id"] = Guid.NewGuid().ToString(), ["name"] = "Foreign shelter", ["status"] = "active", ["description"] = "x",
-            ["organization"] = new JsonObject { ["id"] = Guid.NewGuid().ToString(), ["name"] = "Foreign", ["description"] = "y", ["phones"] = new JsonArray(new JsonObject { ["id"] = Guid.NewGuid().ToString(), ["number"] = "+370 600 00009" }) },
-            ["service_areas"] = new JsonArray(new JsonObject { ["id"] = Guid.NewGuid().ToString(), ["extent"] = "LT", ["extent_type"] = "text" }),
+            ["id"] = Guid.CreateVersion7().ToString(), ["name"] = "Foreign shelter", ["status"] = "active", ["description"] = "x",
+            ["organization"] = new JsonObject { ["id"] = Guid.CreateVersion7().ToString(), ["name"] = "Foreign", ["description"] = "y", ["phones"] = new JsonArray(new JsonObject { ["id"] = Guid.CreateVersion7().ToString(), ["number"] = "+370 600 00009" }) },
+            ["service_areas"] = new JsonArray(new JsonObject { ["id"] = Guid.CreateVersion7().ToString(), ["extent"] = "LT", ["extent_type"] = "text" }),
         };
         Assert.Equal(["TLT-DIR-1112 $.id", "TLT-DIR-1112 $.organization.id"], (await Errors(service)).Order(StringComparer.Ordinal));
-        service["additional_urls"] = new JsonArray(new JsonObject { ["id"] = Guid.NewGuid().ToString(), ["url"] = "urn:tiltas:service:hx-f-s" });
-        service["organization"]!["organization_identifiers"] = new JsonArray(new JsonObject { ["id"] = Guid.NewGuid().ToString(), ["identifier_scheme"] = "TILTAS", ["identifier_type"] = "Identifier in Tiltas", ["identifier"] = "hx-f" });
+        service["additional_urls"] = new JsonArray(new JsonObject { ["id"] = Guid.CreateVersion7().ToString(), ["url"] = "urn:tiltas:service:hx-f-s" });
+        service["organization"]!["organization_identifiers"] = new JsonArray(new JsonObject { ["id"] = Guid.CreateVersion7().ToString(), ["identifier_scheme"] = "TILTAS", ["identifier_type"] = "Identifier in Tiltas", ["identifier"] = "hx-f" });
         // Each answer names what is missing first; whoever follows them comes to the end.
         var (agency, added) = (new JsonArray(), new JsonArray());
         (service["attributes"], service["organization"]!["attributes"]) = (added, agency);
@@ -202,10 +205,10 @@ public sealed class HsdsExchangeTests(DirectoryProcess directory) : IClassFixtur
 
     private static JsonObject Schedule(string days, string opens, string closes) => new()
     {
-        ["id"] = Guid.NewGuid().ToString(), ["freq"] = "WEEKLY", ["byday"] = days, ["opens_at"] = opens, ["closes_at"] = closes,
+        ["id"] = Guid.CreateVersion7().ToString(), ["freq"] = "WEEKLY", ["byday"] = days, ["opens_at"] = opens, ["closes_at"] = closes,
     };
 
-    private static JsonObject Own(string label, string value) => new() { ["id"] = Guid.NewGuid().ToString(), ["link_type"] = "tiltas", ["label"] = label, ["value"] = value };
+    private static JsonObject Own(string label, string value) => new() { ["id"] = Guid.CreateVersion7().ToString(), ["link_type"] = "tiltas", ["label"] = label, ["value"] = value };
 
     /// <summary>The organization, and within it what its own schema does not look at.</summary>
     private static void Add(Standard standard, JsonElement organization)

@@ -16,7 +16,7 @@ public sealed class HsdsFaultTests(DirectoryProcess directory)
 
     [Theory]
     [InlineData("", "TLT-DIR-1107 1:1 $"), InlineData("{", "TLT-DIR-1107 1:2 $"), InlineData("[\n {\"name\":\"ąž\",}]", "TLT-DIR-1107 2:15 $[0]"), InlineData("[1,]", "TLT-DIR-1107 1:4 $")]
-    [InlineData("{\n\"name\":\"a\",\n  \"name\":\"ZKANARELE\"}", "TLT-DIR-1108 3:3 $"), InlineData("[[],{\"ZKANARELE\":{\"a\":1,\"a\":2}}]", "TLT-DIR-1108 1:28 $[1]")]
+    [InlineData("{\n\"name\":\"a\",\n  \"name\":\"ZKANARELE\"}", "TLT-DIR-1108 3:3 $"), InlineData("[[],{\"ZKANARELE\":{\"a\":1,\"a\":2}}]", "TLT-DIR-1108 1:25 $[1]")]
     [InlineData("{\"name\":\"ZKANARELE\\u0000\"}", "TLT-DIR-1109 1:9 $.name"), InlineData("{\"ZKANARELE\\ud800\":1}", "TLT-DIR-1109 1:2 $"), InlineData("{\"name\":\"\\udc00ZKANARELE\"}", "TLT-DIR-1109 1:9 $.name")]
     [InlineData("[]", "TLT-DIR-1111 1:1 $"), InlineData("5", "TLT-DIR-1111 1:1 $"), InlineData("\"ZKANARELE\"", "TLT-DIR-1111 1:1 $"), InlineData("{}", "TLT-DIR-1111 1:1 $"), InlineData("null", "TLT-DIR-1111 1:1 $"), InlineData("[[]]", "TLT-DIR-1111 1:2 $[0]")]
     [InlineData("{\"contents\":{}}", "TLT-DIR-1111 1:13 $.contents"), InlineData("{\"contents\":null}", "TLT-DIR-1111 1:13 $.contents"), InlineData("nonsense", "TLT-DIR-1107 1:1 $"), InlineData("{} {}", "TLT-DIR-1107 1:4 $")]
@@ -32,7 +32,7 @@ public sealed class HsdsFaultTests(DirectoryProcess directory)
     [InlineData("{ID,\"attributes\":[{\"link_type\":\"tiltas\",\"label\":\"type\",\"value\":\"Ngo\"},{\"link_type\":\"tiltas\",\"label\":\"type\",\"value\":\"Ngo\"}]}", "TLT-DIR-1108", "$.attributes[1]")]
     [InlineData("{ID,\"status\":\"ZKANARELE\",\"attributes\":[{\"link_type\":\"tiltas\",\"label\":\"id\",\"value\":\"fx-a-s\"}]}", "TLT-DIR-1109", "$.status"), InlineData("{ID,\"status\":\"active\",\"attributes\":[{\"link_type\":\"tiltas\",\"label\":\"id\",\"value\":\"fx-a-s\"}]}", "TLT-DIR-1113", "$")]
     [InlineData("{ID,\"status\":\"active\",\"minimum_age\":1e400}", "TLT-DIR-1109", "$.minimum_age"), InlineData("{ID,\"status\":\"active\",\"minimum_age\":17.5}", "TLT-DIR-1109", "$.minimum_age"), InlineData("{ID,\"status\":\"active\",\"minimum_age\":\"18\"}", "TLT-DIR-1109", "$.minimum_age")]
-    [InlineData("{ID,\"status\":\"active\",\"service_areas\":[{\"extent\":\"ZKANARELE\"}]}", "TLT-DIR-1117", "$.service_areas[0].extent"), InlineData("{ID,\"status\":\"active\",\"organization_id\":\"x\"}", "TLT-DIR-1109", "$.organization_id")]
+    [InlineData("{ID,\"status\":\"active\",\"service_areas\":[{\"extent\":\"ZKANARELE\"}]}", "TLT-DIR-1117", "$.service_areas[0].extent"), InlineData("{ID,\"status\":\"active\",\"organization_id\":\"x\",\"attributes\":[{\"link_type\":\"tiltas\",\"label\":\"id\",\"value\":\"fx-a-s\"}]}", "TLT-DIR-1109", "$.organization_id")]
     [InlineData("{ID,\"status\":\"active\",\"schedules\":[{\"freq\":\"MONTHLY\",\"byday\":\"MO\",\"opens_at\":\"08:00\",\"closes_at\":\"17:00\"}]}", "TLT-DIR-1116", "$.schedules[0]"), InlineData("{ID,\"status\":\"active\",\"schedules\":[{\"freq\":\"WEEKLY\",\"byday\":\"1MO\",\"opens_at\":\"08:00\",\"closes_at\":\"17:00\"}]}", "TLT-DIR-1116", "$.schedules[0].byday")]
     [InlineData("{ID,\"location_type\":\"ZKANARELE\",\"external_identifier\":\"fx-a-l\",\"external_identifier_type\":\"Identifier in Tiltas\"}", "TLT-DIR-1109", "$.location_type"), InlineData("{ID,\"location_type\":\"physical\",\"latitude\":\"54\"}", "TLT-DIR-1112", "$.id")]
     public async Task Member_ThatDoesNotFit_IsNamed(string file, string code, string path) =>

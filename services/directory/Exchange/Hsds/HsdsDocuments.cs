@@ -68,8 +68,9 @@ internal sealed class HsdsDocuments(Desk desk)
     public IReadOnlyList<AttributeDocument> Beyond<T>(RecordKind kind, string id, Guid uuid, T record, object document)
     {
         var (request, said) = (Known.AsRequest(record), Said(kind, document));
+        _standard.English(said);
         var columns = Columns.With(request["name"]!.AsObject().Select(name => name.Key).Union([desk.Words.Language, "en"]))
-            .Where(column => column.Of.Contains(kind) && !IsPlace(column) && !Same(column, Columns.At(request, column.Path), said.GetValueOrDefault(column.Name).Value)).ToList();
+            .Where(column => column.Of.Contains(kind) && !IsPlace(column) && !Same(column, Columns.At(request, column.Path), column.Form == CellForm.Contacts ? SaidContacts.All(said) : said.GetValueOrDefault(column.Name).Value)).ToList();
         return [.. OwnColumns.Write(kind, id, uuid, request, columns)];
     }
 

@@ -11,31 +11,31 @@ internal sealed class JsonNodeAt(JsonValueKind kind, JsonNodeAt? parent, string?
     public int Column { get; } = column;
     /// <summary>Of a text or a number, as it is written.</summary>
     public string? Text { get; init; }
-    public IReadOnlyDictionary<string, JsonNodeAt> Members => _members;
-    public IReadOnlyList<JsonNodeAt> Items => _items;
+    public IReadOnlyDictionary<string, JsonNodeAt> Members => _members ?? NoMembers;
+    public IReadOnlyList<JsonNodeAt> Items => _items ?? NoItems;
 
+    // Made when they are needed: most values of a file hold no others, and there are millions.
     private static readonly Dictionary<string, JsonNodeAt> NoMembers = [];
-    private readonly Dictionary<string, JsonNodeAt> _members = kind == JsonValueKind.Object ? new(StringComparer.Ordinal) : NoMembers;
-    private readonly List<JsonNodeAt> _items = kind == JsonValueKind.Array ? [] : NoItems;
     private static readonly List<JsonNodeAt> NoItems = [];
+    private Dictionary<string, JsonNodeAt>? _members;
+    private List<JsonNodeAt>? _items;
 
-    /// <summary>False when the object has a member of that name already.</summary>
-    public bool TryAdd(JsonNodeAt child, string? childsName)
+    /// <summary>By its name in an object, without one in a list. The name must be new.</summary>
+    public void Add(JsonNodeAt child, string? childsName)
     {
-        if (childsName is not null) return _members.TryAdd(childsName, child);
-        _items.Add(child);
-        return true;
+        if (childsName is not null) (_members ??= new(StringComparer.Ordinal)).Add(childsName, child);
+        else (_items ??= []).Add(child);
     }
 
     /// <summary>A member that says something: null, an empty text, list or object says nothing.</summary>
-    public JsonNodeAt? this[string member] => _members.TryGetValue(member, out var value) && !value.IsNothing ? value : null;
+    public JsonNodeAt? this[string member] => Members.TryGetValue(member, out var value) && !value.IsNothing ? value : null;
 
     private bool IsNothing => Kind switch
     {
         JsonValueKind.Null => true,
         JsonValueKind.String => Text!.Length == 0,
-        JsonValueKind.Array => _items.Count == 0,
-        JsonValueKind.Object => _members.Count == 0,
+        JsonValueKind.Array => _items is null,
+        JsonValueKind.Object => _members is null,
         _ => false,
     };
 

@@ -75,7 +75,7 @@ internal sealed class MetRecords(StandardMembers standard, Known known, Faults f
     private MetRecord? Organization(JsonNodeAt node)
     {
         var record = Meet(RecordKind.Agency, node, OrganizationHow);
-        foreach (var location in node.Each("locations", faults).Where(location => !StandardMembers.IsPostalContact(location))) Location(location, record);
+        foreach (var location in node.Each("locations", faults).Where(location => !SaidContacts.IsPostal(location))) Location(location, record);
         foreach (var service in node.Each("services", faults)) Service(service, record);
         return record;
     }
@@ -120,14 +120,16 @@ internal sealed class MetRecords(StandardMembers standard, Known known, Faults f
             NotKept.Add($"{(kind == RecordKind.Agency ? "organization" : kind == RecordKind.Service ? "service" : "location")}.{member}");
         var uuid = node.Uuid("id", faults);
         if (node["id"] is null) return faults.Add<MetRecord>(node, ExchangeErrors.Kind("a UUID as id"));
+        // Whose it is or not: one answer tells all that is wrong.
         var (stated, own) = OwnColumns.Read(kind, node, faults);
+        var said = standard.Of(kind, node, faults);
         stated ??= Stated(kind, node);
         var id = stated is null ? known.Slug(kind, uuid) : Mine(kind, stated);
         if (id is null) return faults.Add<MetRecord>(stated ?? node["id"]!, stated is null ? ExchangeErrors.Unidentified(how) : Values.FieldErrors.Id);
         if (known.Slug(kind, uuid) is { } other && other != id || uuid is { } one && !_ids.TryAdd((kind, one), id) && _ids[(kind, one)] != id)
             return faults.Add<MetRecord>(stated ?? node["id"]!, ExchangeErrors.Contradicts);
         if (!_records.TryGetValue((kind, id), out var record)) _records[(kind, id)] = record = new MetRecord(kind, id, node);
-        if ((record.Standard.Join(standard.Of(kind, node, faults)) ?? record.Own.Join(own)) is { } place) faults.Add<object>(place, ExchangeErrors.Contradicts);
+        if ((record.Standard.Join(said) ?? record.Own.Join(own)) is { } place) faults.Add<object>(place, ExchangeErrors.Contradicts);
         return record;
     }
 

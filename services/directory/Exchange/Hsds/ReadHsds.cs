@@ -36,14 +36,15 @@ internal sealed class ReadHsds
     private readonly Known _known;
     private readonly Faults _faults = new();
     private readonly HsdsDocuments _documents;
+    private readonly StandardMembers _standard;
     private readonly MetRecords _met;
     private readonly Dictionary<string, JsonObject> _agencies = new(StringComparer.Ordinal);
     private readonly HashSet<string> _passedOver = new(StringComparer.Ordinal);
 
     private ReadHsds(Desk desk, Known known)
     {
-        (_known, _documents) = (known, new HsdsDocuments(desk));
-        _met = new MetRecords(new StandardMembers(desk.Words, desk.Taxonomies), known, _faults);
+        (_known, _documents, _standard) = (known, new HsdsDocuments(desk), new StandardMembers(desk.Words, desk.Taxonomies));
+        _met = new MetRecords(_standard, known, _faults);
     }
 
     public static HsdsFile From(IReadOnlyList<JsonNodeAt> roots, Desk desk, Known known)
@@ -87,10 +88,15 @@ internal sealed class ReadHsds
         {
             // What the directory would say in the same words stays as exactly as it is.
             if (met.Own.ContainsKey(name) || present is not null && present.TryGetValue(name, out var same) && JsonNode.DeepEquals(same.Value, saying.Value)) continue;
-            var column = Columns.Find(name)!;
-            Columns.Put(column.Path, name == "contacts" ? Contacts(body["contacts"] as JsonArray ?? [], saying.Value!.AsArray()) : saying.Value!.DeepClone(), body);
+            if (!name.StartsWith(SaidContacts.Prefix, StringComparison.Ordinal)) Columns.Put(Columns.Find(name)!.Path, saying.Value!.DeepClone(), body);
+            else if (!met.Own.ContainsKey("contacts")) Columns.Put("contacts", SaidContacts.Put(body["contacts"] as JsonArray ?? [], name, saying.Value!.AsArray()).DeepClone(), body);
         }
         foreach (var (name, saying) in met.Own) Columns.Put(Columns.Find(name)!.Path, saying.Value?.DeepClone(), body);
+        if (!met.Own.ContainsKey("name_en") && body["name"]?["en"] is null)
+        {
+            _standard.English(met.Standard);
+            if (met.Standard.TryGetValue("name_en", out var english)) Columns.Put("name.en", english.Value!.DeepClone(), body);
+        }
         if (met.Kind != RecordKind.Agency && met.Agency is { } agency) body["agency"] = agency.Id;
         if (met.Kind != RecordKind.Agency && body["agency"] is null) return _faults.Add<HsdsRecord>(met.Place, ExchangeErrors.WhoseRecord);
         // A place that nobody said anybody may know of is for its agency alone.
@@ -105,19 +111,12 @@ internal sealed class ReadHsds
     /// <summary>An attribute of ours tells more than a member of HSDS can; what that member would be then is what it has to be.</summary>
     private void Contradictions(MetRecord met, JsonObject body)
     {
-        if (!met.Own.Keys.Any(met.Standard.ContainsKey) || _documents.Said(met.Kind, met.Id, body, Agency) is not { } meant) return;
-        foreach (var (name, saying) in met.Own)
-            if (met.Standard.TryGetValue(name, out var said) && !JsonNode.DeepEquals(said.Value, meant.GetValueOrDefault(name).Value)) _faults.Add<object>(saying.Place, ExchangeErrors.Contradicts);
-    }
-
-    /// <summary>Those of the kinds that are said become what is said, and keep what HSDS cannot tell of them; those of other kinds stay.</summary>
-    private static JsonArray Contacts(JsonArray before, JsonArray said)
-    {
-        var kinds = said.Select(contact => contact!["kind"]!.GetValue<string>()).ToHashSet(StringComparer.Ordinal);
-        var stay = before.Where(old => !kinds.Contains(old!["kind"]!.GetValue<string>()) || said.Any(contact => Same(contact!, old!))).ToList();
-        return new JsonArray([.. stay.Concat(said.Where(contact => !before.Any(old => Same(contact!, old!)))).Select(contact => contact!.DeepClone())]);
-
-        static bool Same(JsonNode one, JsonNode other) => one["kind"]!.GetValue<string>() == other["kind"]!.GetValue<string>() && one["value"]!.GetValue<string>() == other["value"]!.GetValue<string>();
+        if (met.Own.Count == 0 || _documents.Said(met.Kind, met.Id, body, Agency) is not { } meant) return;
+        foreach (var (name, said) in met.Standard)
+        {
+            var column = name.StartsWith(SaidContacts.Prefix, StringComparison.Ordinal) ? "contacts" : name;
+            if (met.Own.TryGetValue(column, out var own) && !JsonNode.DeepEquals(said.Value, meant.GetValueOrDefault(name).Value)) _faults.Add<object>(own.Place, ExchangeErrors.Contradicts);
+        }
     }
 
     private static Dictionary<string, JsonNodeAt> Places(MetRecord met)

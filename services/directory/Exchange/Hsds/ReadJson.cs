@@ -10,7 +10,7 @@ internal static class ReadJson
 {
     private const int Deepest = 48;
     /// <summary>More than any country's directory; a file of nothing but brackets would else become a hundred times its size in memory.</summary>
-    private const int MostValues = 3_000_000;
+    private const int MostValues = 2_000_000;
 
     /// <param name="bytes">One document.</param>
     /// <param name="firstLine">The line of the file on which it begins.</param>
@@ -46,7 +46,7 @@ internal static class ReadJson
                     Text = reader.TokenType == JsonTokenType.Number ? Encoding.UTF8.GetString(reader.ValueSpan) : reader.TokenType == JsonTokenType.String ? Read(ref reader) : null,
                 };
                 if (node is { Kind: JsonValueKind.String, Text: null }) return (null, cursor.Wrong(ExchangeErrors.Kind(Text), node.Path));
-                parent?.TryAdd(node, name);
+                parent?.Add(node, name);
                 root ??= node;
                 name = null;
                 if (node.Kind is JsonValueKind.Object or JsonValueKind.Array) open.Push(node);

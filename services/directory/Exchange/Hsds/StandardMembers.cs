@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Tiltas.Directory.OpenReferral;
-using Tiltas.Directory.Values;
 
 namespace Tiltas.Directory.Exchange.Hsds;
 
@@ -18,45 +17,12 @@ internal sealed class StandardMembers(CountryWords words, Taxonomies taxonomies)
     {
         var said = Names(record, faults);
         Languages(said, record, faults);
-        var contacts = new List<(ContactKind Kind, JsonNodeAt? Place, JsonNode? Languages)>();
         var own = said.GetValueOrDefault("languages").Value;
-        void Phones(JsonNodeAt of)
-        {
-            foreach (var phone in of.Each("phones", faults))
-            {
-                var spoken = LanguagesOf(phone, faults);
-                if (phone.Text("number", faults) is not null) contacts.Add((ContactKind.Phone, phone["number"], JsonNode.DeepEquals(spoken, own) ? null : spoken));
-            }
-        }
-        void One(ContactKind kind, JsonNodeAt of, string member)
-        {
-            if (of.Text(member, faults) is not null) contacts.Add((kind, of[member], null));
-        }
-        Phones(record);
-        One(ContactKind.Email, record, "email");
-        foreach (var contact in record.Each("contacts", faults))
-        {
-            One(ContactKind.Email, contact, "email");
-            Phones(contact);
-        }
-        One(ContactKind.Web, record, "website");
-        foreach (var url in record.Each("additional_websites", faults)) One(ContactKind.Web, url, "url");
-        foreach (var location in record.Each("locations", faults).Where(IsPostalContact)) One(ContactKind.Post, location, "description");
-        var list = new JsonArray([.. contacts.DistinctBy(contact => (contact.Kind, contact.Place!.Text)).Select(contact =>
-        {
-            var one = new JsonObject { ["kind"] = contact.Kind.ToString(), ["value"] = contact.Place!.Text };
-            if (contact.Languages is not null) one["languages"] = contact.Languages.DeepClone();
-            return one;
-        })]);
-        if (list.Count > 0) said.Say("contacts", list, contacts[0].Place);
+        foreach (var (key, met) in SaidContacts.Of(record, phone => LanguagesOf(phone, faults) is { } spoken && !JsonNode.DeepEquals(spoken, own) ? spoken : null, faults)) said[key] = met;
         var areas = Terms(record, faults).Where(term => term.Term.IsArea).ToList();
         if (areas.Count > 0) said.Say("competence", Codes(areas.Select(term => term.Term.Code)), areas[0].Place);
         return said;
     }
-
-    /// <summary>An address to write to, which the read API shows as a location without being one of the directory's.</summary>
-    public static bool IsPostalContact(JsonNodeAt location) =>
-        location["location_type"]?.Text == "postal" && location["external_identifier"] is null && location["attributes"] is null && location["addresses"] is null && location["description"] is not null;
 
     private Sayings Service(JsonNodeAt record, Faults faults)
     {
@@ -118,15 +84,19 @@ internal sealed class StandardMembers(CountryWords words, Taxonomies taxonomies)
         return said;
     }
 
-    /// <summary>A name alone is the name in the country's first language and in English, as the read API gives one where both are the same.</summary>
+    /// <summary>As the read API gives it: the name in the country's first language, and in English where that is another text.</summary>
     private Sayings Names(JsonNodeAt record, Faults faults)
     {
-        var (said, name) = (new Sayings(), record.Text("name", faults));
-        if (name is null) return said;
-        var english = record.Text("alternate_name", faults);
-        said.Say("name_en", english ?? name, record[english is null ? "name" : "alternate_name"]);
+        var (said, name, english) = (new Sayings(), record.Text("name", faults), record.Text("alternate_name", faults));
+        said.Say("name_en", english, record["alternate_name"]);
         said.Say("name_" + words.Language, name, record["name"]);
         return said;
+    }
+
+    /// <summary>A record needs a name in English; one that says no other is called the same in both.</summary>
+    public void English(Sayings said)
+    {
+        if (!said.ContainsKey("name_en") && said.TryGetValue("name_" + words.Language, out var name)) said["name_en"] = name;
     }
 
     private static void Languages(Sayings said, JsonNodeAt record, Faults faults) => said.Say("languages", LanguagesOf(record, faults), record["languages"]);
