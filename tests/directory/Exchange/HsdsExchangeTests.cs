@@ -238,6 +238,8 @@ public sealed class HsdsExchangeTests(DirectoryProcess directory) : IClassFixtur
     private static async Task<HttpResponseMessage> Send(DirectoryProcess directory, byte[] file, string type, bool dryRun)
     {
         using var registrar = directory.Registrar;
+        // What is too large is refused before it is sent.
+        registrar.DefaultRequestHeaders.ExpectContinue = true;
         using var content = new ByteArrayContent(file) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } };
         return await registrar.PostAsync("/v1/exchange" + (dryRun ? "?dryRun=true" : ""), content, Stop);
     }
