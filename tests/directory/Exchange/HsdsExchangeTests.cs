@@ -12,7 +12,7 @@ namespace Tiltas.Directory.Tests.Exchange;
 /// <summary>The directory out as HSDS and in again; this class has a service to itself.</summary>
 public sealed class HsdsExchangeTests(DirectoryProcess directory) : IClassFixture<DirectoryProcess>
 {
-    private const int Drawn = 40;
+    private const int Drawn = 15;
     private const string Lines = "application/x-ndjson", Hsds = "application/json";
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
 
@@ -56,7 +56,7 @@ public sealed class HsdsExchangeTests(DirectoryProcess directory) : IClassFixtur
     [Fact]
     public async Task Pages_OfTheReadApi_ChangeNothing()
     {
-        for (var number = 100; number < 110; number++)
+        for (var number = 100; number < 104; number++)
         {
             await Clear(directory);
             await Import(directory, new DrawnDirectory(number).Lines(), Lines).Expect(HttpStatusCode.OK);
