@@ -92,6 +92,7 @@ internal static class GatewayHost
         });
         app.UseMiddleware<WhoCalls>();
         app.UseAuthorization();
+        app.UseMiddleware<FileLimit>();
         app.UseRateLimiter();
         app.UseMiddleware<StreamLimit>();
         app.UseMiddleware<EndEarly>();

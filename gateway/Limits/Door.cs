@@ -11,7 +11,7 @@ namespace Tiltas.Gateway.Limits;
 /// </summary>
 public sealed partial class Door(RequestDelegate next, IConfiguration configuration, TimeProvider time, ILogger<Door> logger)
 {
-    /// <summary>The largest body.</summary>
+    /// <summary>The largest body, but for a file that is taken in.</summary>
     public const long LargestBody = 1 << 20;
 
     /// <summary>How much of a body that is too large is still read, so that the sender gets to see the answer.</summary>
@@ -74,21 +74,22 @@ public sealed partial class Door(RequestDelegate next, IConfiguration configurat
 
         var multiplexed = !HttpProtocol.IsHttp11(request.Protocol) && !HttpProtocol.IsHttp10(request.Protocol);
         if (request.IsGrpc() && !multiplexed) return GatewayErrors.NeedsHttp2;
-        if (request.ContentLength > LargestBody) return GatewayErrors.TooLarge;
-        if (multiplexed) Time(context);
-        else if (request.ContentLength is null && request.Headers.TransferEncoding.Count > 0) Wrap(context, null);
+        var largest = FileLimit.LargestFor(request);
+        if (request.ContentLength > largest) return GatewayErrors.TooLarge;
+        if (multiplexed) Time(context, largest);
+        else if (request.ContentLength is null && request.Headers.TransferEncoding.Count > 0) Wrap(context, largest, null);
         return null;
     }
 
-    private void Time(HttpContext context)
+    private void Time(HttpContext context, long largest)
     {
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
-        Wrap(context, RouteTable.IsStream(context.Request.Path) ? null : new CancellationTokenSource(_bodyWithin, time));
+        Wrap(context, largest, RouteTable.IsStream(context.Request.Path) ? null : new CancellationTokenSource(_bodyWithin * (largest / LargestBody), time));
     }
 
-    private static void Wrap(HttpContext context, CancellationTokenSource? late)
+    private static void Wrap(HttpContext context, long largest, CancellationTokenSource? late)
     {
-        var body = new CountedBody(context.Request.Body, LargestBody, late);
+        var body = new CountedBody(context.Request.Body, largest, late);
         context.Request.Body = body;
         context.Response.RegisterForDispose(body);
     }

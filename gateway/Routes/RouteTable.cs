@@ -15,6 +15,9 @@ internal static class RouteTable
     // Longer than the longest wait a caller may ask the feed for, and than the pause between signs of life on a stream.
     private static readonly TimeSpan FeedSilence = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan OrdinarySilence = TimeSpan.FromSeconds(30);
+    // A country's directory is written record by record in one transaction, and answered when it is done.
+    private static readonly TimeSpan ImportSilence = TimeSpan.FromMinutes(10);
+    private const string Import = "Directory-import";
 
     private static readonly FrozenSet<string> Streams = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "/v1/feed/stream", "/tiltas.notification.v1.Notifications/Subscribe",
         "/grpc.health.v1.Health/Watch", "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo");
@@ -43,7 +46,7 @@ internal static class RouteTable
         Route("municipalities", "/v1/municipalities/{**rest}", "Directory", Policies.Directory),
         Route("providers", "/v1/providers/{**rest}", "Directory", Policies.Directory),
         Route("coverage", "/v1/coverage/{**rest}", "Directory", Policies.Directory),
-        Route("exchange", "/v1/exchange/{**rest}", "Directory", Policies.Directory),
+        Route("exchange", "/v1/exchange/{**rest}", Import, Policies.Directory),
         Route("hsds", "/hsds/{**rest}", "Directory", Policies.Open, Limits.RateLimits.Anybody),
 
         Route("indicator-sets", "/v1/indicator-sets/{**rest}", "Identification", Policies.Casework),
@@ -76,20 +79,8 @@ internal static class RouteTable
                 ActivityTimeout = TimeSpan.FromDays(20),
             },
         }),
-        .. Services.Select(service => new ClusterConfig
-        {
-            ClusterId = service,
-            Destinations = new Dictionary<string, DestinationConfig>
-            {
-                ["only"] = new() { Address = configuration["Gateway:" + service] ?? throw new InvalidOperationException($"Gateway:{service} is not set.") },
-            },
-            HttpRequest = new ForwarderRequestConfig
-            {
-                Version = System.Net.HttpVersion.Version11,
-                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-                ActivityTimeout = configuration.GetValue("Gateway:Silence:" + service, service == "Notification" ? FeedSilence : OrdinarySilence),
-            },
-        }),
+        .. Services.Select(service => Http1(service, service, configuration.GetValue("Gateway:Silence:" + service, service == "Notification" ? FeedSilence : OrdinarySilence), configuration)),
+        Http1(Import, "Directory", configuration.GetValue("Gateway:Silence:Import", ImportSilence), configuration),
     ];
 
     /// <summary>False for a gRPC route's request that is no call: routing minds neither case nor a slash at the end nor the content type, gRPC does.</summary>
@@ -99,6 +90,16 @@ internal static class RouteTable
         return request.IsGrpc() && request.Path.Value is ['/', .. var path] && path.StartsWith(route.RouteId, StringComparison.Ordinal)
             && path.AsSpan(route.RouteId.Length) is ['/', .. var method] && !method.Contains('/');
     }
+
+    private static ClusterConfig Http1(string cluster, string service, TimeSpan silence, IConfiguration configuration) => new()
+    {
+        ClusterId = cluster,
+        Destinations = new Dictionary<string, DestinationConfig>
+        {
+            ["only"] = new() { Address = configuration["Gateway:" + service] ?? throw new InvalidOperationException($"Gateway:{service} is not set.") },
+        },
+        HttpRequest = new ForwarderRequestConfig { Version = System.Net.HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, ActivityTimeout = silence },
+    };
 
     private const string GrpcSuffix = "-grpc";
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 
@@ -21,6 +22,28 @@ public sealed class LimitTests(RunningGateway gateway) : IClassFixture<RunningGa
         });
         if (status == 413) await RunningGateway.AssertProblemAsync(response, 413, "TLT-GW-0413");
         else Assert.Equal(200, (int)response.StatusCode);
+    }
+
+    /// <summary>A country's directory goes in at one address, as a registrar's file; whoever else sends one there, and one sent elsewhere, meets the ordinary limit.</summary>
+    [Theory]
+    [InlineData("registrar", "/v1/exchange", 32 << 20, 200), InlineData("registrar", "/v1/exchange/?dryRun=true", 32 << 20, 200), InlineData("registrar", "/v1/exchange", (32 << 20) + 1, 413)]
+    [InlineData("registrar", "/v1/agencies", (1 << 20) + 1, 413), InlineData("registrar", "/v1/exchange/more", (1 << 20) + 1, 413)]
+    [InlineData("agency", "/v1/exchange", 1 << 20, 200), InlineData("agency", "/v1/exchange", (1 << 20) + 1, 413), InlineData("agency", "/v1/exchange", 32 << 20, 413)]
+    [InlineData(null, "/v1/exchange", 16 << 20, 401)]
+    public async Task File_Size_IsLimitedByWhoSendsItWhere(string? role, string path, int size, int status)
+    {
+        var token = role switch { null => null, "registrar" => gateway.Tokens.Good("registrar", "lt-mia", "registrar"), _ => gateway.Tokens.Good() };
+        foreach (var chunked in new[] { false, true })
+        {
+            using var response = await gateway.SendAsync(HttpMethod.Post, path, token, r =>
+            {
+                r.Content = new ByteArrayContent(new byte[size]);
+                r.Headers.TransferEncodingChunked = chunked;
+            });
+            if (status == 413) await RunningGateway.AssertProblemAsync(response, 413, "TLT-GW-0413");
+            else Assert.Equal(status, (int)response.StatusCode);
+            if (status == 200) Assert.Equal(size, (await response.Content.ReadFromJsonAsync<Echo>(Cancel))!.Body);
+        }
     }
 
     [Theory, InlineData(false), InlineData(true)]

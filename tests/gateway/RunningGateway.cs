@@ -30,6 +30,7 @@ internal sealed class Upstream : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         var upstream = new Upstream(builder.Build());
         upstream._app.Map("/v1/feed/stream", upstream.StreamAsync);
         upstream._app.Map("/v1/agencies/silent", (CancellationToken aborted) => Task.Delay(Timeout.Infinite, aborted));

@@ -8,8 +8,8 @@ namespace Tiltas.Local.Commands;
 
 /// <summary>
 /// <c>tiltas import FILE [--dry-run]</c> and <c>tiltas export [FILE]</c>: the directory as one file, a table or, when it is called
-/// <c>.ndjson</c>, a record a line, into the network that runs and out of it,
-/// as its registrar. Exit code 1 when the file has errors: then nothing of it was taken in.
+/// <c>.ndjson</c>, a record a line, or <c>.json</c>, Open Referral HSDS (<c>.hsds.ndjson</c>: a document of HSDS a line), into the network that
+/// runs and out of it, as its registrar. Exit code 1 when the file has errors: then nothing of it was taken in.
 /// </summary>
 internal static class ExchangeCommand
 {
@@ -34,9 +34,11 @@ internal static class ExchangeCommand
     internal static async Task<int> ExportAsync(Workplace place, IReadOnlyList<string> arguments)
     {
         if (arguments.Count > 1 || arguments is [['-', ..]]) throw new LocalException("usage: tiltas export [FILE]");
+        var type = TypeOf(arguments is [var name] ? name : "");
+        if (type == DirectoryRecords.HsdsLines) throw new LocalException("HSDS is given out as one document: call the file .hsds.json.");
         using var stop = new StopSignals();
         using var registrar = Registrar(place);
-        var bytes = await new DirectoryRecords(registrar).ExportAsync(TypeOf(arguments is [var name] ? name : ""), stop.Token);
+        var bytes = await new DirectoryRecords(registrar).ExportAsync(type, stop.Token);
         if (arguments is [var file])
         {
             await File.WriteAllBytesAsync(file, bytes, stop.Token);
@@ -55,6 +57,8 @@ internal static class ExchangeCommand
             foreach (var field in row["fields"]?.AsArray() ?? [])
                 Console.Out.WriteLine($"    {field!["field"]!.GetValue<string>()[2..]}: {Shown(field["before"])} → {Shown(field["after"])}");
         }
+        if (answer["notKept"] is JsonArray { Count: > 0 } notKept) Console.Out.WriteLine("has no place in the directory: " + string.Join(", ", notKept));
+        if (answer["passedOver"]?.GetValue<int>() is > 0 and var passedOver) Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{passedOver} services are not active and were passed over"));
         Console.Out.WriteLine($"{answer["new"]} new, {answer["changed"]} changed, {answer["unchanged"]} unchanged{(dryRun ? "; a dry run: nothing was written" : "")}");
     }
 
@@ -64,10 +68,13 @@ internal static class ExchangeCommand
 
     private static string Shown(JsonNode? value) => value?.ToJsonString(Json.Options) ?? "–";
 
-    private static string TypeOf(string file) => file.EndsWith(".ndjson", StringComparison.OrdinalIgnoreCase) ? DirectoryRecords.Lines : DirectoryRecords.Table;
+    private static string TypeOf(string file) =>
+        Ends(file, ".hsds.ndjson") ? DirectoryRecords.HsdsLines : Ends(file, ".ndjson") ? DirectoryRecords.Lines : Ends(file, ".json") ? DirectoryRecords.Hsds : DirectoryRecords.Table;
+
+    private static bool Ends(string file, string with) => file.EndsWith(with, StringComparison.OrdinalIgnoreCase);
 
     private static ApiClient Registrar(Workplace place) =>
         place.Run.Read() is { Ready: true, Gateway: { } gateway } state && state.Owner.IsAlive()
-            ? new ApiClient(gateway, "registrar", new Servers.Secrets(place.In("secrets.json")).Of(NetworkKeys.SecretName("registrar")))
+            ? new ApiClient(gateway, "registrar", new Servers.Secrets(place.In("secrets.json")).Of(NetworkKeys.SecretName("registrar"))) { Patience = TimeSpan.FromMinutes(11) }
             : throw new LocalException("No network runs here. ./tiltas up starts one.");
 }

@@ -31,6 +31,9 @@ public sealed class ApiClient : IDisposable
         _http = new HttpClient(handler, disposeHandler: ours) { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(40) };
     }
 
+    /// <summary>How long it waits for an answer, where that is more than an ordinary request takes.</summary>
+    public TimeSpan Patience { init => _http.Timeout = value; }
+
     /// <summary>Sends one request with a valid token. The caller disposes of the answer.</summary>
     public async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken stop, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)

@@ -44,12 +44,18 @@ internal sealed class DirectoryRecords(ApiClient registrar)
     /// <summary>A table for a spreadsheet.</summary>
     internal const string Table = "text/csv";
 
+    /// <summary>Open Referral HSDS, one document.</summary>
+    internal const string Hsds = "application/json";
+
+    /// <summary>Open Referral HSDS, a document a line.</summary>
+    internal const string HsdsLines = Lines + "; profile=hsds";
+
     /// <summary>Hands over a file of records: the answer, or the problem with its list of errors.</summary>
     internal async Task<(HttpStatusCode Status, JsonNode Answer)> ImportAsync(byte[] file, string type, bool dryRun, CancellationToken stop)
     {
         using var answer = await SendAsync(() => new HttpRequestMessage(HttpMethod.Post, "/v1/exchange" + (dryRun ? "?dryRun=true" : ""))
         {
-            Content = new ByteArrayContent(file) { Headers = { ContentType = new(type, "utf-8") } },
+            Content = new ByteArrayContent(file) { Headers = { ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type + "; charset=utf-8") } },
         }, stop);
         return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonNode>(stop))!);
     }
@@ -57,7 +63,7 @@ internal sealed class DirectoryRecords(ApiClient registrar)
     /// <summary>The directory as a file of that type.</summary>
     internal async Task<byte[]> ExportAsync(string type, CancellationToken stop)
     {
-        using var answer = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "/v1/exchange/directory." + (type == Lines ? "ndjson" : "csv")), stop);
+        using var answer = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "/v1/exchange/directory." + type switch { Lines => "ndjson", Hsds => "hsds.json", _ => "csv" }), stop);
         return answer.IsSuccessStatusCode ? await answer.Content.ReadAsByteArrayAsync(stop) : throw new LocalException($"The export answered {(int)answer.StatusCode}.");
     }
 

@@ -88,11 +88,24 @@ internal static class Columns
         // Only lists that must be there are there without entries.
         if (cell.Length == 0 && column.Form is not (CellForm.Contacts or CellForm.Lines) && column.Path != "services") return true;
         if (Value(column.Form, cell) is not { } value) return false;
-        var into = record;
-        var names = column.Path.Split('.');
-        foreach (var name in names[..^1]) into = (into[name] ??= new JsonObject()).AsObject();
-        into[names[^1]] = value;
+        Put(column.Path, value, record);
         return true;
+    }
+
+    /// <summary>Sets the member at a column's path; null takes it out, and with it what it leaves empty.</summary>
+    public static void Put(string path, JsonNode? value, JsonObject record)
+    {
+        var gap = path.IndexOf('.', StringComparison.Ordinal);
+        if (gap < 0)
+        {
+            record.Remove(path);
+            if (value is not null) record[path] = value;
+            return;
+        }
+        var inner = record[path[..gap]] as JsonObject ?? [];
+        record.Remove(path[..gap]);
+        Put(path[(gap + 1)..], value, inner);
+        if (inner.Count > 0) record[path[..gap]] = inner;
     }
 
     private static JsonNode? Value(CellForm form, string cell) => form switch
@@ -119,7 +132,8 @@ internal static class Columns
         _ => value.GetValue<string>(),
     };
 
-    private static JsonNode? At(JsonObject record, string path)
+    /// <summary>The member at a column's path; null when it is not there.</summary>
+    public static JsonNode? At(JsonObject record, string path)
     {
         JsonNode? node = record;
         foreach (var name in path.Split('.')) node = (node as JsonObject)?[name];

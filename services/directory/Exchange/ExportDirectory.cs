@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
-using Tiltas.Contracts.Codes;
+using Tiltas.Directory.Exchange.Hsds;
 using Tiltas.Directory.Storage;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
@@ -32,16 +31,12 @@ internal static class ExportDirectory
 
     private static async Task<List<(RecordKind Kind, string Id, JsonObject Record)>> Read(DirectoryStore db, CancellationToken stop)
     {
-        await using var moment = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, stop);
-        var agencies = await db.Agencies.AsNoTracking().OrderBy(agency => agency.Id).ToListAsync(stop);
-        var inUse = agencies.Where(agency => agency.Standing != AgencyStanding.Removed).Select(agency => agency.Id).ToHashSet();
-        var services = await db.Services.AsNoTracking().Where(service => service.WithdrawnAt == null).OrderBy(service => service.Id).ToListAsync(stop);
-        var locations = await db.Locations.AsNoTracking().Where(location => location.WithdrawnAt == null).OrderBy(location => location.Id).ToListAsync(stop);
+        var whole = await WholeDirectory.Read(db, stop);
         return
         [
-            .. agencies.Select(agency => (RecordKind.Agency, agency.Id.Value, Json(agency))),
-            .. services.Where(service => inUse.Contains(service.Agency)).Select(service => (RecordKind.Service, service.Id.Value, Json(service))),
-            .. locations.Where(location => inUse.Contains(location.Agency)).Select(location => (RecordKind.Location, location.Id.Value, Json(location))),
+            .. whole.Agencies.Select(agency => (RecordKind.Agency, agency.Id.Value, Json(agency))),
+            .. whole.Services.Select(service => (RecordKind.Service, service.Id.Value, Json(service))),
+            .. whole.Locations.Select(location => (RecordKind.Location, location.Id.Value, Json(location))),
         ];
     }
 
@@ -74,6 +69,7 @@ internal static class ExchangeEndpoints
     {
         var exchange = app.MapGroup("/v1/exchange");
         ExportDirectory.Map(exchange);
+        ExportHsds.Map(exchange);
         ImportDirectory.Map(exchange);
     }
 }

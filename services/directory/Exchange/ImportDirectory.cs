@@ -1,11 +1,14 @@
-using System.Text;
+using System.Data;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Tiltas.Contracts;
 using Tiltas.Directory.Agencies;
 using Tiltas.Directory.Coverage;
+using Tiltas.Directory.Exchange.Hsds;
 using Tiltas.Directory.Locations;
+using Tiltas.Directory.OpenReferral;
 using Tiltas.Directory.Services;
 using Tiltas.Directory.Storage;
 using Tiltas.Directory.Values;
@@ -17,15 +20,18 @@ namespace Tiltas.Directory.Exchange;
 
 /// <summary>
 /// <c>POST /v1/exchange?dryRun=</c>: takes in agencies, services and locations for the registrar, as <c>text/csv</c> a table, as
-/// <c>application/x-ndjson</c> a record a line. Each row is written as its own
+/// <c>application/x-ndjson</c> a record a line, as <c>application/json</c> HSDS. Each row is written as its own
 /// <c>PUT</c> would write it, all in one transaction: with an error anywhere nothing is written, and every row's first error is told with line
 /// and column. A dry run does the same and takes it back, so it tells exactly what would happen. What says the same as before changes nothing
 /// and tells nobody. Records that are not in the file stay.
 /// </summary>
-internal sealed class ImportDirectory(DirectoryStore db, OutboxBell bell, Country country, CountryTime calendar, TimeProvider time)
+internal sealed class ImportDirectory(DirectoryStore db, OutboxBell bell, Country country, CountryTime calendar, CountryWords words, Taxonomies taxonomies, Schedules schedules, TimeProvider time)
 {
-    /// <summary>What became of the file, or would.</summary>
-    public sealed record Answer(bool DryRun, int New, int Changed, int Unchanged, IReadOnlyList<Row> Records);
+    /// <summary>A whole country's directory, in bytes. The gateway lets as much through.</summary>
+    public const int LargestFile = 32 << 20;
+
+    /// <summary>What became of the file, or would. Of HSDS also how many services were passed over as not active, and which members have no place here.</summary>
+    public sealed record Answer(bool DryRun, int New, int Changed, int Unchanged, IReadOnlyList<Row> Records, int? PassedOver, IReadOnlyList<string>? NotKept);
 
     /// <summary>What became of one row; fields only of one that changed.</summary>
     public sealed record Row(int Line, string Record, string Id, RowChange Change, int Version, IReadOnlyList<Difference>? Fields);
@@ -38,21 +44,37 @@ internal sealed class ImportDirectory(DirectoryStore db, OutboxBell bell, Countr
     private static readonly string[] Kept = ["version", "changedAt"];
 
     public static void Map(IEndpointRouteBuilder exchange) => exchange.MapPost("", async (HttpContext context, bool? dryRun, Caller caller, ImportDirectory import, CancellationToken stop) =>
-        await ReadText(context.Request, stop) is { } text ? await import.Handle(text, IsLines(context.Request), dryRun ?? false, caller, stop) : new ProblemResult(ExchangeErrors.NotText)).RequireRole(Roles.Registrar);
+        await import.Handle(context.Request, dryRun ?? false, caller, stop)).RequireRole(Roles.Registrar).WithMetadata(new RequestSizeLimitAttribute(LargestFile));
 
-    private static bool IsLines(HttpRequest request) => request.ContentType?.StartsWith(ExportDirectory.LinesType, StringComparison.OrdinalIgnoreCase) == true;
-
-    public async Task<IResult> Handle(string text, bool lines, bool dryRun, Caller caller, CancellationToken stop)
+    private async Task<IResult> Handle(HttpRequest request, bool dryRun, Caller caller, CancellationToken stop)
     {
-        var (records, errors) = lines ? ReadRecords.FromLines(text) : ReadRecords.From(text);
-        if (errors.Count > 0) return Refused(errors);
-        return await FirstPut.Retry(db, () => Write(records, dryRun, caller, stop));
+        if (FileForms.Of(request.ContentType) is not { } form) return new ProblemResult(ExchangeErrors.NotThatType);
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, stop);
+        var file = body.GetBuffer().AsMemory(0, (int)body.Length);
+        if (form is FileForm.Hsds or FileForm.HsdsLines)
+        {
+            var (roots, faults) = FileForms.Documents(file.Span, form);
+            return faults.Count > 0 ? Refused(faults, hsds: true) : await FirstPut.Retry(db, () => Write(form, [], roots, dryRun, caller, stop));
+        }
+        if (FileForms.Text(file.Span) is not { } text) return new ProblemResult(ExchangeErrors.NotText);
+        var (records, errors) = form == FileForm.Lines ? ReadRecords.FromLines(text) : ReadRecords.From(text);
+        return errors.Count > 0 ? Refused(errors, hsds: false) : await FirstPut.Retry(db, () => Write(form, records, [], dryRun, caller, stop));
     }
 
-    private async Task<IResult> Write(List<ReadRecord> records, bool dryRun, Caller caller, CancellationToken stop)
+    private async Task<IResult> Write(FileForm form, List<ReadRecord> records, List<JsonNodeAt> roots, bool dryRun, Caller caller, CancellationToken stop)
     {
+        var hsds = form is FileForm.Hsds or FileForm.HsdsLines;
+        // HSDS says parts of records: what they are completed from must not change before they are written.
+        await using var transaction = await db.Database.BeginTransactionAsync(hsds ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted, stop);
+        HsdsFile? file = null;
+        if (hsds)
+        {
+            file = ReadHsds.From(roots, new Desk(db, words, taxonomies, schedules, Viewer.Anybody), await Known.Load(db, stop));
+            if (file.Errors.Count > 0) return Refused(file.Errors, hsds);
+            records = file.Records;
+        }
         var (rows, errors) = (new List<Row>(), new List<RowError>());
-        await using var transaction = await db.Database.BeginTransactionAsync(stop);
         foreach (var record in records.OrderBy(record => record.Kind))
         {
             try
@@ -67,14 +89,14 @@ internal sealed class ImportDirectory(DirectoryStore db, OutboxBell bell, Countr
             }
             db.ChangeTracker.Clear();
         }
-        if (errors.Count > 0) return Refused(errors);
+        if (errors.Count > 0) return Refused(errors, hsds);
         if (!dryRun)
         {
             await transaction.CommitAsync(stop);
             bell.Wake();
         }
         int Count(RowChange change) => rows.Count(row => row.Change == change);
-        return Results.Ok(new Answer(dryRun, Count(RowChange.New), Count(RowChange.Changed), Count(RowChange.Unchanged), [.. rows.OrderBy(row => row.Line)]));
+        return Results.Ok(new Answer(dryRun, Count(RowChange.New), Count(RowChange.Changed), Count(RowChange.Unchanged), [.. rows.OrderBy(row => row.Line)], file?.PassedOver, file?.NotKept));
     }
 
     private Task<Result<Row>> Write(ReadRecord record, Caller caller, CancellationToken stop) => record.Kind switch
@@ -147,24 +169,14 @@ internal sealed class ImportDirectory(DirectoryStore db, OutboxBell bell, Countr
 
     private static JsonObject Json<T>(T record) => JsonSerializer.SerializeToNode(record, TiltasJson.Api)!.AsObject();
 
-    private static async Task<string?> ReadText(HttpRequest request, CancellationToken stop)
+    /// <summary>Problem details like any other, with the list of what is wrong where; of HSDS the first of it also as the field.</summary>
+    private static IResult Refused(List<RowError> errors, bool hsds)
     {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, stop);
-        try
+        var sorted = errors.OrderBy(error => error.Line).ThenBy(error => error.Column).Distinct().ToList();
+        return Results.Json(new
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(body.GetBuffer(), 0, (int)body.Length);
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
+            type = "urn:tiltas:problem:" + ExchangeErrors.NotTaken.Code, title = "Bad request", status = ExchangeErrors.NotTaken.Status, detail = ExchangeErrors.NotTaken.Sentence,
+            code = ExchangeErrors.NotTaken.Code, field = hsds ? sorted[0].Name : null, errors = sorted,
+        }, TiltasJson.Api, "application/problem+json", ExchangeErrors.NotTaken.Status);
     }
-
-    /// <summary>Problem details like any other, with the list of what is wrong where.</summary>
-    private static IResult Refused(List<RowError> errors) => Results.Json(new
-    {
-        type = "urn:tiltas:problem:" + ExchangeErrors.NotTaken.Code, title = "Bad request", status = ExchangeErrors.NotTaken.Status, detail = ExchangeErrors.NotTaken.Sentence,
-        code = ExchangeErrors.NotTaken.Code, errors = errors.OrderBy(error => error.Line).ThenBy(error => error.Column),
-    }, TiltasJson.Api, "application/problem+json", ExchangeErrors.NotTaken.Status);
 }

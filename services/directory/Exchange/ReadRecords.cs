@@ -5,10 +5,10 @@ using Tiltas.Hosting.Problems;
 namespace Tiltas.Directory.Exchange;
 
 /// <summary>One row of the file as a record's request would have it, and where its cells stand.</summary>
-internal sealed record ReadRecord(RecordKind Kind, string Id, JsonObject Body, int Line, IReadOnlyDictionary<string, int> Columns)
+internal record ReadRecord(RecordKind Kind, string Id, JsonObject Body, int Line, IReadOnlyDictionary<string, int> Columns)
 {
     /// <summary>What is wrong with it, told where the cell stands; without a cell, at the front of its row.</summary>
-    public RowError Wrong(Error error, string? field = null)
+    public virtual RowError Wrong(Error error, string? field = null)
     {
         if (Columns.Count == 0) return new RowError(Line, 1, field ?? (error as Error.Invalid)?.Field ?? "$", error.Status, error.Code, error.Sentence);
         var column = (field ?? (error as Error.Invalid)?.Field) is { } path ? Exchange.Columns.Of(path, Columns.Keys.Select(Exchange.Columns.Find).OfType<Column>()) : null;

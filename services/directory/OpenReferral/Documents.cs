@@ -40,6 +40,8 @@ internal sealed record ServiceDocument
     public IReadOnlyList<UrlDocument>? AdditionalUrls { get; init; }
     public string? Email { get; init; }
     public string? Status { get; init; }
+    public int? MinimumAge { get; init; }
+    public int? MaximumAge { get; init; }
     public string? AssuredDate { get; init; }
     public string? LastModified { get; init; }
     public IReadOnlyList<PhoneDocument>? Phones { get; init; }
@@ -83,6 +85,7 @@ internal sealed record LocationDocument
     public string? ExternalIdentifierType { get; init; }
     public IReadOnlyList<AddressDocument>? Addresses { get; init; }
     public IReadOnlyList<PhoneDocument>? Phones { get; init; }
+    public IReadOnlyList<AttributeDocument>? Attributes { get; init; }
 }
 
 internal sealed record AddressDocument
@@ -162,6 +165,8 @@ internal sealed record AttributeDocument
     public Guid? TaxonomyTermId { get; init; }
     public string? LinkType { get; init; }
     public string? LinkEntity { get; init; }
+    public string? Label { get; init; }
+    public string? Value { get; init; }
     public TaxonomyTermDocument? TaxonomyTerm { get; init; }
 }
 

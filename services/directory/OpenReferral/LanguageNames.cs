@@ -39,4 +39,10 @@ internal static class LanguageNames
 
     /// <summary>Of a code that is in the list of the contracts.</summary>
     public static (string Code, string Name) Of(string twoLetters) => ByCode[twoLetters];
+
+    /// <summary>The two-letter code of a code of two or three letters, or where there is none of a name; null when the list has it not.</summary>
+    public static string? Find(string? code, string? name) =>
+        code is null ? ByCode.Where(pair => pair.Value.Name == name).Select(pair => pair.Key).FirstOrDefault()
+        : ByCode.ContainsKey(code) ? code
+        : ByCode.Where(pair => pair.Value.Code == code).Select(pair => pair.Key).FirstOrDefault();
 }

@@ -71,7 +71,7 @@ internal static class ShowOrganizations
 
     public static string? Joined(params string?[] parts) => string.Join(". ", parts.Where(part => part is not null)) is { Length: > 0 } text ? text : null;
 
-    private static OrganizationDocument Full(Desk desk, Agency agency, IReadOnlyList<Location> locations, IReadOnlyList<Service> services)
+    public static OrganizationDocument Full(Desk desk, Agency agency, IReadOnlyList<Location> locations, IReadOnlyList<Service> services)
     {
         var flat = Of(desk, agency, Detail.OneToOne);
         var active = agency.Standing == AgencyStanding.Active;

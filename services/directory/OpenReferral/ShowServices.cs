@@ -69,7 +69,7 @@ internal static class ShowServices
         });
     }
 
-    private static ServiceDocument Full(
+    public static ServiceDocument Full(
         Desk desk, Service service, Agency agency, ServiceShown? shown, IReadOnlyList<ServiceAtLocationDocument> links, IReadOnlyList<Contact> frontDoors)
     {
         var flat = OneToOne(desk, service, agency, shown);

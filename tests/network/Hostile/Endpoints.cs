@@ -26,6 +26,12 @@ internal sealed record Endpoint
     /// <summary>An empty object changes nothing and is taken.</summary>
     public bool TakesEmpty { get; init; }
 
+    /// <summary>A list of such bodies is taken as well.</summary>
+    public bool TakesList { get; init; }
+
+    /// <summary>In bytes, the largest body that is read at all.</summary>
+    public int LargestBody { get; init; } = 1 << 20;
+
     public override string ToString() => $"{Method} {Path}";
 }
 
@@ -48,8 +54,21 @@ internal static class Endpoints
         var signing = $"lt-kopzi-mou-{Guid.CreateVersion7():N}";
         (await kopzi.Put($"/v1/memoranda/{signing}/draft", Draft)).Must(HttpStatusCode.Created);
 
+        var listed = (await registrar.Get("/hsds/services?full=true&per_page=200")).Must(HttpStatusCode.OK).Json["contents"]!.AsArray();
+        var hotline = (string)listed.Single(service => (string?)service!["additional_urls"]![0]!["url"] == "urn:tiltas:service:lt-kopzi-hotline")!["id"]!;
+
         return
         [
+            new()
+            {
+                // A trial: of a file that is taken nothing must be left for the others.
+                Method = HttpMethod.Post, As = "registrar", Path = "/v1/exchange?dryRun=true", TakesList = true, LargestBody = 32 << 20, Optional = ["$.name", "$.languages", "$.service_areas", "$.schedules"],
+                Open = ["$", "$.languages[0]", "$.service_areas[0]", "$.schedules[0]"], FreeText = ["$.name"],
+                Sample = $$"""
+                    {"id":"{{hotline}}","status":"active","name":"Bandymas","languages":[{"code":"lit"}],"service_areas":[{"extent":"LT"}],
+                    "schedules":[{"freq":"WEEKLY","byday":"MO,TU","opens_at":"08:00","closes_at":"17:00"}]}
+                    """,
+            },
             new()
             {
                 Method = HttpMethod.Put, As = "registrar", Path = "/v1/agencies/lt-hostile", Optional = ["$.standing", "$.illustrative", "$.name.lt", "$.contacts[0].label", "$.contacts[0].hours", "$.contacts[0].languages", "$.source.url"],

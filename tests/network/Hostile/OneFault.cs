@@ -121,13 +121,13 @@ internal sealed partial class OneFault(Endpoint endpoint, int seed)
         var good = endpoint.Sample.Trim();
         Fault Text(string name, string body, bool mayPass = false) => new(name, Encoding.UTF8.GetBytes(body), null, mayPass);
         foreach (var body in (string[])["", " ", "null", "[]", "{}", "\"text\"", "5", "true", "{", "nonsense", $"[{good}]", $"{good}x", $"{good}{good}", good[..^1], good[..^1] + ",}", $"/* */{good}", good.Replace('"', '\'')])
-            yield return Text("body " + body[..Math.Min(body.Length, 12)], body, body == "{}" && (endpoint.Path == "/v1/subjects" || endpoint.Path.EndsWith("/resume", StringComparison.Ordinal) || endpoint.TakesEmpty));
+            yield return Text("body " + body[..Math.Min(body.Length, 12)], body, body == "{}" && (endpoint.Path == "/v1/subjects" || endpoint.Path.EndsWith("/resume", StringComparison.Ordinal) || endpoint.TakesEmpty) || body == $"[{good}]" && endpoint.TakesList);
         yield return Text("BOM", "\uFEFF" + good, true);
         yield return new("UTF-16", Encoding.Unicode.GetBytes(good));
         yield return Text("deep objects", string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000));
         yield return Text("deep arrays", new string('[', 10_000));
         foreach (var chunked in (bool[])[false, true])
-            yield return new("10 MB", Encoding.UTF8.GetBytes(good[..^1] + ",\"x\":\"" + new string('x', 10 << 20) + "\"}")) { Chunked = chunked, Status = 413 };
+            yield return new("too large", Encoding.UTF8.GetBytes(good[..^1] + ",\"x\":\"" + new string('x', endpoint.LargestBody + (9 << 20)) + "\"}")) { Chunked = chunked, Status = 413 };
         yield return new("chunked", Encoding.UTF8.GetBytes(good + "x")) { Chunked = true };
         foreach (var type in (string?[])[null, "text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/octet-stream", "nonsense", "application/json; charset=nonsense", "application/json; charset=utf-16"])
             yield return Text("type " + type, good) with { ContentType = type };
