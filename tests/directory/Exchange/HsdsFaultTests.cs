@@ -20,7 +20,7 @@ public sealed class HsdsFaultTests(DirectoryProcess directory)
     [InlineData("{\"name\":\"ZKANARELE\\u0000\"}", "TLT-DIR-1109 1:9 $.name"), InlineData("{\"ZKANARELE\\ud800\":1}", "TLT-DIR-1109 1:2 $"), InlineData("{\"name\":\"\\udc00ZKANARELE\"}", "TLT-DIR-1109 1:9 $.name")]
     [InlineData("[]", "TLT-DIR-1111 1:1 $"), InlineData("5", "TLT-DIR-1111 1:1 $"), InlineData("\"ZKANARELE\"", "TLT-DIR-1111 1:1 $"), InlineData("{}", "TLT-DIR-1111 1:1 $"), InlineData("null", "TLT-DIR-1111 1:1 $"), InlineData("[[]]", "TLT-DIR-1111 1:2 $[0]")]
     [InlineData("{\"contents\":{}}", "TLT-DIR-1111 1:13 $.contents"), InlineData("{\"contents\":null}", "TLT-DIR-1111 1:13 $.contents"), InlineData("nonsense", "TLT-DIR-1107 1:2 $"), InlineData("{} {}", "TLT-DIR-1107 1:4 $")]
-    [InlineData("{\"name\":\"x\"}", "TLT-DIR-1109 1:1 $"), InlineData("{\"id\":5}", "TLT-DIR-1109 1:7 $.id"), InlineData("{\"id\":\"ZKANARELE\"}", "TLT-DIR-1109 1:7 $.id"), InlineData("/* ZKANARELE */[]", "TLT-DIR-1107 1:1 $")]
+    [InlineData("{\"name\":\"x\"}", "TLT-DIR-1109 1:1 $"), InlineData("{\"id\":5}", "TLT-DIR-1109 1:7 $.id"), InlineData("{\"id\":\"ZKANARELE\"}", "TLT-DIR-1109 1:7 $.id"), InlineData("{\"id\":\" 11111111-1111-4111-8111-111111111111\"}", "TLT-DIR-1109 1:7 $.id"), InlineData("/* ZKANARELE */[]", "TLT-DIR-1107 1:1 $")]
     public async Task File_ThatIsNoFileOfRecords_IsToldWhere(string file, string told) => Assert.Contains(told, await Refused(Encoding.UTF8.GetBytes(file)));
 
     [Theory]
