@@ -87,8 +87,7 @@ internal static class Looking
     public static Guid? Uuid(this JsonNodeAt node, string member, Faults faults) => node.Text(member, faults) switch
     {
         null => null,
-        // The framework would pass over blanks around it.
-        { Length: 36 } text when Guid.TryParseExact(text, "D", out var id) => id,
+        { } text when HsdsId.TryParse(text, out var id) => id,
         _ => faults.Add<Guid?>(node[member]!, ExchangeErrors.Kind("a UUID")),
     };
 }
