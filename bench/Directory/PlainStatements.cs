@@ -38,7 +38,7 @@ internal sealed class PlainStatements(NpgsqlDataSource store)
         }
         else if (question.Words.Length > 0)
         {
-            // Each word in the names of service and agency alone; the service also looks in those of place and need.
+            // Each word in the names of the service alone; the service also looks in those of agency, place and need.
             command.CommandText = "SELECT s.*::text FROM services s WHERE s.words @@ CAST($1 AS tsquery) ORDER BY s.id LIMIT 50";
             command.Parameters.Add(new() { Value = string.Join(" & ", question.Words.Select(word => $"'{word}':*")) });
         }

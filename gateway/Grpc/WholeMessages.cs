@@ -5,12 +5,14 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Tiltas.Gateway.Grpc;
 
 /// <summary>
-/// The answer of a gRPC stream on its way out, which can be ended between two messages. An end in the middle of one is INTERNAL to most
-/// clients, whatever status it names, and INTERNAL is what nobody calls again after.
+/// The answer of a stream on its way out, which can be ended between two messages: over gRPC an end in the middle of one is INTERNAL to most
+/// clients, whatever status it names, and INTERNAL is what nobody calls again after. A write under way is never given up for the end:
+/// the server would break the connection, or reset the stream, and no end would be seen.
 /// </summary>
 /// <param name="to">Where the answer goes.</param>
+/// <param name="framed">Whether these are messages of gRPC; else each write stands for itself.</param>
 /// <param name="cut">Ends even a write that its reader does not take.</param>
-internal sealed class WholeMessages(IHttpResponseBodyFeature to, CancellationToken cut) : Stream, IHttpResponseBodyFeature
+internal sealed class WholeMessages(IHttpResponseBodyFeature to, bool framed, CancellationToken cut) : Stream, IHttpResponseBodyFeature
 {
     private const int HeaderLength = 5;
 
@@ -65,7 +67,7 @@ internal sealed class WholeMessages(IHttpResponseBodyFeature to, CancellationTok
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => to.Stream.FlushAsync(cancellationToken);
+    public override Task FlushAsync(CancellationToken cancellationToken) => to.Stream.FlushAsync(cut);
     public override void Flush() => throw new NotSupportedException();
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
@@ -79,6 +81,7 @@ internal sealed class WholeMessages(IHttpResponseBodyFeature to, CancellationTok
 
     private int Pass(ReadOnlySpan<byte> bytes, bool toTheEndOfOne)
     {
+        if (!framed) return bytes.Length;
         var at = 0;
         while (at < bytes.Length)
         {

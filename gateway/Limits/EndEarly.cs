@@ -93,10 +93,10 @@ public sealed class EndEarly(RequestDelegate next, IHostApplicationLifetime life
             context.Features.Set<IHttpRequestLifetimeFeature>(this);
             if (_reset is not null) context.Features.Set<IHttpResetFeature>(this);
             _body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-            if (!grpc || !stream) return;
+            if (!stream) return;
             _cut = CancellationTokenSource.CreateLinkedTokenSource(_gone);
             _whenCut = _cut.Token.UnsafeRegister(_ => _over.Cancel(), null);
-            var messages = new WholeMessages(_body, _cut.Token);
+            var messages = new WholeMessages(_body, framed: grpc, _cut.Token);
             context.Features.Set<IHttpResponseBodyFeature>(messages);
             _due = new();
             _whenDue = _due.Token.UnsafeRegister(_ =>

@@ -82,6 +82,23 @@ public sealed class EndEarlyTests : IAsyncLifetime
         await _gateway.Upstream.StreamEnded.Task.WaitAsync(Soon, Cancel);
     }
 
+    [Theory, InlineData(1), InlineData(2)]
+    public async Task EventStream_GatewayStopsWhileMuchIsUnderWay_EndsLikeAWholeOne(int version)
+    {
+        _gateway.Upstream.Padding = 1 << 26;
+        using var http = new HttpClient(TlsTests.Handler(null)) { BaseAddress = _gateway.TlsAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/feed/stream") { Version = version == 2 ? HttpVersion.Version20 : HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.Authorization = new("Bearer", _gateway.Tokens.Good());
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        _gateway.Upstream.SendEvent();
+        await TestKit.Eventually.True("the gateway is writing", () => Task.FromResult(Interlocked.Read(ref _gateway.Upstream.Padded) > 1 << 18));
+
+        var stopped = _gateway.StopAsync();
+        var read = await response.Content.ReadAsByteArrayAsync(Cancel).WaitAsync(Soon, Cancel);
+        Assert.True(read.Length < _gateway.Upstream.Padding);
+        await stopped.WaitAsync(Soon, Cancel);
+    }
+
     [Fact]
     public async Task LongPoll_GatewayStops_IsToldToComeAgain()
     {

@@ -14,12 +14,18 @@ namespace Tiltas.Gateway.Tests;
 /// <summary>Some server behind the gateway that tells what reached it. It stands for no service of ours.</summary>
 internal sealed class Upstream : IAsyncDisposable
 {
+    private static readonly byte[] Piece = [.. System.Text.Encoding.UTF8.GetBytes(":" + new string('x', 65534) + "\n")];
     private readonly WebApplication _app;
 
     private Upstream(WebApplication app) => _app = app;
 
     public string Address => _app.Urls.Single();
     public int Requests;
+    public long Padded;
+
+    /// <summary>How much stands before an event, so that whoever does not read holds up who sends.</summary>
+    public int Padding { get; set; }
+
     public TaskCompletionSource NextEvent { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     public TaskCompletionSource Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -83,6 +89,11 @@ internal sealed class Upstream : IAsyncDisposable
             {
                 await NextEvent.Task.WaitAsync(context.RequestAborted);
                 NextEvent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                for (var left = Padding; left > 0; left -= Piece.Length)
+                {
+                    await context.Response.Body.WriteAsync(Piece, context.RequestAborted);
+                    Interlocked.Add(ref Padded, Piece.Length);
+                }
                 await context.Response.WriteAsync($"id: {id}\n\n");
                 await context.Response.Body.FlushAsync();
             }

@@ -20,7 +20,7 @@ internal static class ReleaseHold
 
     public static async Task<Error?> Handle(string id, string hold, Caller caller, DirectoryStore db, TimeProvider time, CancellationToken stop)
     {
-        if (!Slug.TryParse<ServiceId>(id, out var service) || !Guid.TryParseExact(hold, "D", out var wanted)) return CapacityErrors.NoHold;
+        if (!Slug.TryParse<ServiceId>(id, out var service) || !Uuid.TryParse(hold, out var wanted)) return CapacityErrors.NoHold;
         var mine = db.Holds.Where(one => one.Id == wanted && one.Service == service
             && (one.Agency == caller.Agency || db.Services.Any(offered => offered.Id == service && offered.Agency == caller.Agency)));
         var now = time.Moment();

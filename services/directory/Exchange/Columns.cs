@@ -113,7 +113,7 @@ internal static class Columns
         CellForm.List => new JsonArray([.. cell.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Select(code => (JsonNode)code)]),
         // Where a comma stands in numbers, spreadsheets write one.
         CellForm.Number => int.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? JsonValue.Create(whole)
-            : double.TryParse(cell.Replace(',', '.'), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : null,
+            : double.TryParse(cell.Replace(',', '.'), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? JsonValue.Create(number) : null,
         CellForm.YesNo => cell switch { "yes" => JsonValue.Create(true), "no" => JsonValue.Create(false), _ => null },
         CellForm.Contact => ContactText.Read(cell),
         CellForm.Contacts => Lines(cell).Select(ContactText.Read).ToArray() is var contacts && Array.TrueForAll(contacts, contact => contact is not null) ? new JsonArray(contacts) : null,

@@ -29,13 +29,14 @@ internal static class FileForms
     /// <summary>The documents of a file of HSDS; of lines one each.</summary>
     public static (List<JsonNodeAt> Roots, List<RowError> Errors) Documents(ReadOnlySpan<byte> file, FileForm form)
     {
-        var (roots, errors, number) = (new List<JsonNodeAt>(), new List<RowError>(), 0);
+        var (roots, errors, number, values) = (new List<JsonNodeAt>(), new List<RowError>(), 0, 0);
         if (form == FileForm.Hsds) Read(file, 1);
         else
         {
             foreach (var range in file.Split((byte)'\n'))
             {
                 number++;
+                if (errors.Count == RowError.Most) break;
                 if (file[range].IndexOfAnyExcept(" \t\r"u8) >= 0) Read(file[range], number);
             }
         }
@@ -43,7 +44,7 @@ internal static class FileForms
 
         void Read(ReadOnlySpan<byte> document, int line)
         {
-            var (root, fault) = ReadJson.From(document, line);
+            var (root, fault) = ReadJson.From(document, line, ref values);
             if (fault is not null) errors.Add(fault);
             else if (root is not null) roots.Add(root);
         }

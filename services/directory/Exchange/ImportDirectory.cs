@@ -88,6 +88,7 @@ internal sealed class ImportDirectory(DirectoryStore db, OutboxBell bell, Countr
                 errors.Add(record.Wrong(ExchangeErrors.Form, exception.Path));
             }
             db.ChangeTracker.Clear();
+            if (errors.Count == RowError.Most) break;
         }
         if (errors.Count > 0) return Refused(errors, hsds);
         if (!dryRun)

@@ -17,7 +17,11 @@ internal record ReadRecord(RecordKind Kind, string Id, JsonObject Body, int Line
 }
 
 /// <summary>What is wrong in the file: line and column from 1, the column's name, the status, code and sentence that the record alone would have been answered with.</summary>
-internal sealed record RowError(int Line, int Column, string Name, int Status, string Code, string Message);
+internal sealed record RowError(int Line, int Column, string Name, int Status, string Code, string Message)
+{
+    /// <summary>How many are told of one file: more are of the same kind, or it is another kind of file.</summary>
+    public const int Most = 1000;
+}
 
 /// <summary>From the file to records, before the directory is asked anything.</summary>
 internal static class ReadRecords
@@ -33,6 +37,7 @@ internal static class ReadRecords
         var records = new List<ReadRecord>();
         foreach (var row in body)
         {
+            if (errors.Count >= RowError.Most) return (records, errors);
             if (row.Length != head.Length) errors.Add(At(row[0].Line, row.Length, "", ExchangeErrors.NotATable($"The row has {row.Length} cells, the first row has {head.Length}.")));
             else if (Record(head, row, errors) is { } record) records.Add(record);
         }
@@ -50,6 +55,7 @@ internal static class ReadRecords
         foreach (var line in text.Split('\n'))
         {
             number++;
+            if (errors.Count == RowError.Most) return (records, errors);
             if (string.IsNullOrWhiteSpace(line)) continue;
             if (Record(line, number) is { } record) records.Add(record);
             else errors.Add(At(number, 1, "", ExchangeErrors.NotATable("A line must be a JSON object with record (agency, service or location), id and the record's members.")));

@@ -13,8 +13,11 @@ namespace Tiltas.Directory.Matching;
 /// </summary>
 internal sealed class KnownAgreements(NpgsqlDataSource store)
 {
-    /// <summary>One row of all memoranda. None is ever taken out and a version only rises, so no two states have the same.</summary>
-    public const string DigestOf = "SELECT count(*), coalesce(sum(version), 0)::text FROM memoranda";
+    /// <summary>
+    /// One row of all memoranda. None is ever taken out and a version only rises, so no two states have the same sum; where a backup took some of
+    /// that back, what came after it has a later moment.
+    /// </summary>
+    public const string DigestOf = "SELECT count(*), concat(sum(version), ' ', max(changed_at)) FROM memoranda";
 
     private readonly ConcurrentDictionary<AgencyId, (Digest Digest, List<Agreement> Agreements)> _known = new();
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using Tiltas.Contracts;
@@ -93,7 +94,7 @@ internal sealed class KnownServices(NpgsqlDataSource store)
             while (await rows.ReadAsync(stop)) services.Add(rows.GetString(0), Service(rows));
         }
         // Of two that read at once the older may stay; its digest then is not the store's, and the next question reads again.
-        return _last[need] = new Offered(new Digest(services.Count, sum), services);
+        return _last[need] = new Offered(new Digest(services.Count, sum.ToString(CultureInfo.InvariantCulture)), services);
     }
 
     private KnownService Service(NpgsqlDataReader row)

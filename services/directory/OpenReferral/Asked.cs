@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Tiltas.Directory.Values;
 using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Directory.OpenReferral;
@@ -98,7 +99,7 @@ internal sealed record Asked
         if (query.PerPage < 1 || query.PerPage > most) return HsdsErrors.Form("per_page", $"a number from 1 to {most}");
         if (query.Format is not (null or "json" or "ndjson")) return HsdsErrors.Form("format", "json or ndjson");
         foreach (var (name, id) in new[] { ("taxonomy_term_id", query.TaxonomyTermId), ("taxonomy_id", query.TaxonomyId), ("organization_id", query.OrganizationId), ("parent_id", query.ParentId) })
-            if (id is not null && !HsdsId.TryParse(id, out _)) return HsdsErrors.Form(name, "a UUID");
+            if (id is not null && !Uuid.TryParse(id, out _)) return HsdsErrors.Form(name, "a UUID");
         if (ReadMoment(query.ModifiedAfter) is not { } after) return HsdsErrors.Form("modified_after", "a date, or a date and time of RFC 3339,");
         if (minimal && (query.Full == true || query.FullService == true)) return HsdsErrors.Alone("minimal", "full");
         if (query.Proximity is not null && query.Postcode is null) return HsdsErrors.Alone("proximity", "postcode");

@@ -31,13 +31,23 @@ internal sealed class Conditions(Desk desk)
         // Only times need more than the service's own row, whose conditions have an index each.
         var from = asked.ModifiedAfter is null ? "services s" : "services s JOIN agencies a ON a.id = s.agency LEFT JOIN services_shown h ON h.service = s.id";
         if (asked.ModifiedAfter is { } since) where.Add($"greatest(s.changed_at, a.changed_at, {Viewer.Shown}) >= {where.Value(since)}");
-        foreach (var word in asked.Words) where.Add($"s.words @@ {where.Service(word)}");
+        string[] found = [$"SELECT s.id FROM {from}{where.AsWhere}"];
+        if (asked.Words.Count > 0)
+        {
+            var words = asked.Words.Select(word => (OfService: $"s.words @@ {where.Service(word)}", OfAgency: $"a.words @@ {where.Lexeme(word)}")).ToList();
+            // Two searches, each by indexes alone: every word in the service's own, and among the services of agencies that have a word.
+            var withAgency = asked.ModifiedAfter is null ? from + " JOIN agencies a ON a.id = s.agency" : from;
+            found = [$"SELECT s.id FROM {from}{where.And([.. words.Select(word => word.OfService)])}",
+                $"SELECT s.id FROM {withAgency}{where.And([$"({string.Join(" OR ", words.Select(word => word.OfAgency))})", .. words.Select(word => $"({word.OfService} OR {word.OfAgency})")])}"];
+            from = withAgency;
+            foreach (var word in words) where.Add($"({word.OfService} OR {word.OfAgency})");
+        }
         var after = $"SELECT s.* FROM {from} WHERE s.id > @last {where.Text}";
         Func<IQueryable<Service>, IQueryable<Service>> order = rows => rows.OrderBy(service => service.Id);
         return new Rows<Service>(
             order, service => service.Id.Value,
             last => desk.Db.Services.FromSqlRaw(after, where.With(("last", last))).AsNoTracking(),
-            where.Page("s", from, ids => desk.Db.Services.FromSql($"SELECT * FROM services WHERE id = ANY ({ids})").AsNoTracking(), order));
+            where.Page(found, ids => desk.Db.Services.FromSql($"SELECT * FROM services WHERE id = ANY ({ids})").AsNoTracking(), order));
     }
 
     /// <summary>Agencies of every standing.</summary>
@@ -59,7 +69,7 @@ internal sealed class Conditions(Desk desk)
         return new Rows<Agency>(
             order, agency => agency.Id.Value,
             last => desk.Db.Agencies.FromSqlRaw(after, where.With(("last", last))).AsNoTracking(),
-            where.Page("a", "agencies a", ids => desk.Db.Agencies.FromSql($"SELECT * FROM agencies WHERE id = ANY ({ids})").AsNoTracking(), order));
+            where.Page([$"SELECT a.id FROM agencies a{where.AsWhere}"], ids => desk.Db.Agencies.FromSql($"SELECT * FROM agencies WHERE id = ANY ({ids})").AsNoTracking(), order));
     }
 
     /// <summary>Services at the locations that there are for the viewer, while service and agency are active.</summary>
@@ -74,7 +84,7 @@ internal sealed class Conditions(Desk desk)
         foreach (var word in asked.Words)
         {
             var areas = desk.Words.AreasAround(word);
-            where.Add($"(s.words @@ {where.Service(word)} OR array_to_tsvector(l.search) @@ {where.Lexeme(word)}{(areas.Length == 0 ? "" : $" OR l.municipality = ANY ({where.Value(areas)})")})");
+            where.Add($"(s.words @@ {where.Service(word)} OR a.words @@ {where.Lexeme(word)} OR array_to_tsvector(l.search) @@ {where.Lexeme(word)}{(areas.Length == 0 ? "" : $" OR l.municipality = ANY ({where.Value(areas)})")})");
         }
         if (near is { } place)
         {
@@ -92,25 +102,29 @@ internal sealed class Conditions(Desk desk)
     }
 
     /// <summary>Finds the identifiers first, once for count and page together. A statement that takes the first rows in order would walk along that order.</summary>
-    private Func<long, int, CancellationToken, Task<(int Total, List<T> Page)>> Page<T>(string name, string from, Func<string[], IQueryable<T>> rows, Func<IQueryable<T>, IQueryable<T>> order)
+    private Func<long, int, CancellationToken, Task<(int Total, List<T> Page)>> Page<T>(string[] found, Func<string[], IQueryable<T>> rows, Func<IQueryable<T>, IQueryable<T>> order)
     {
         // Without conditions count and page are each read off an index alone.
         var sql = $"""
-            WITH found AS {(_all.Count == 0 ? "NOT MATERIALIZED" : "MATERIALIZED")} (SELECT {name}.id FROM {from}{(_all.Count == 0 ? "" : " WHERE " + string.Join(" AND ", _all))})
+            WITH found AS {(_all.Count == 0 ? "NOT MATERIALIZED" : "MATERIALIZED")} ({string.Join(" UNION ", found)})
             SELECT (SELECT count(*)::int FROM found) AS "Total", ARRAY(SELECT id FROM found ORDER BY id OFFSET @skip LIMIT @take) AS "Ids"
             """;
         return async (skip, take, stop) =>
         {
             // One plan serves every word, so the planner guesses how many rows each finds, and would at times rather read all.
             await desk.Db.Database.ExecuteSqlRawAsync("SET LOCAL enable_seqscan = off", stop);
-            var found = (await desk.Db.Database.SqlQueryRaw<Found>(sql, With(("skip", skip), ("take", take))).ToListAsync(stop)).Single();
-            return (found.Total, found.Ids.Length == 0 ? [] : await order(rows(found.Ids)).ToListAsync(stop));
+            var page = (await desk.Db.Database.SqlQueryRaw<Found>(sql, With(("skip", skip), ("take", take))).ToListAsync(stop)).Single();
+            return (page.Total, page.Ids.Length == 0 ? [] : await order(rows(page.Ids)).ToListAsync(stop));
         };
     }
 
     private sealed record Found(int Total, string[] Ids);
 
     private string Text => string.Concat(_all.Select(condition => " AND " + condition));
+
+    private string AsWhere => And([]);
+
+    private string And(string[] more) => _all.Count + more.Length == 0 ? "" : " WHERE " + string.Join(" AND ", _all.Concat(more));
 
     private void OfService(Asked asked)
     {
@@ -125,12 +139,13 @@ internal sealed class Conditions(Desk desk)
             });
     }
 
-    /// <summary>In the service's own names, its agency's, those of its areas or of its need.</summary>
+    /// <summary>In the service's own names, those of its areas or of its need.</summary>
     private string Service(string word) => Query(word, [.. desk.Words.AreasAround(word), .. desk.Words.Needs(word)]);
 
     /// <summary>In the agency's names or those of its areas and its seat.</summary>
     private string Agency(string word) => Query(word, desk.Words.AreasAround(word));
 
+    /// <summary>In names alone.</summary>
     private string Lexeme(string word) => Query(word, []);
 
     // A word has letters and digits only, and codes are the country's own, so no quotation ends early.

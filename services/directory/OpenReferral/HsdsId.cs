@@ -20,13 +20,6 @@ internal static class HsdsId
     /// <summary>Of any kind; the name tells it from all others of the kind.</summary>
     public static Guid Of(string kind, string name) => NameBased(Namespace, kind + ":" + name);
 
-    /// <summary>Reads one as it is written here: 36 characters, without the blanks around them that the framework would pass over.</summary>
-    public static bool TryParse(string text, out Guid id)
-    {
-        id = default;
-        return text.Length == 36 && Guid.TryParseExact(text, "D", out id);
-    }
-
     /// <summary>RFC 9562, section 5.5.</summary>
     public static Guid NameBased(Guid space, string name)
     {

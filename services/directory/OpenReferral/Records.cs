@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tiltas.Directory.History;
 using Tiltas.Directory.Locations;
+using Tiltas.Directory.Values;
 using Tiltas.Hosting.Problems;
 
 namespace Tiltas.Directory.OpenReferral;
@@ -45,7 +46,7 @@ internal static class Records
             if (query.Error is { } unreadable) return new ProblemResult(unreadable);
             var asked = Asked.Read(query.Value, takes, desk.Words.Country.Code);
             if (asked.Error is { } error) return new ProblemResult(error);
-            if (!HsdsId.TryParse(id, out var wanted)) return Answers.One(null);
+            if (!Uuid.TryParse(id, out var wanted)) return Answers.One(null);
             await using var moment = await desk.Db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, stop);
             return Answers.One(await find(wanted, asked.Value, desk, stop));
         });

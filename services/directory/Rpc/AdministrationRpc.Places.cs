@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Grpc.Core;
 using Tiltas.Contracts;
 using Tiltas.Directory.Locations;
+using Tiltas.Directory.Values;
 using Tiltas.Hosting.Rpc;
 using Tiltas.Protos.Directory.V1;
 using Proto = Tiltas.Protos.Directory.V1;
@@ -31,7 +32,7 @@ internal sealed partial class AdministrationRpc
 
     public override async Task<ReleaseHoldResponse> ReleaseHold(ReleaseHoldRequest request, ServerCallContext context)
     {
-        if (!Guid.TryParseExact(request.HoldId, "D", out _)) throw RpcRequest.Wrong("A UUID of 36 characters is expected.", "hold_id");
+        if (!Uuid.TryParse(request.HoldId, out _)) throw RpcRequest.Wrong("A UUID of 36 characters is expected.", "hold_id");
         var error = await Directory.Capacity.ReleaseHold.Handle(Id(request.ServiceId, "service_id"), request.HoldId, context.Caller(), db, time, context.CancellationToken);
         return error is null ? new() : throw RpcProblem.Of(error);
     }

@@ -83,7 +83,7 @@ public sealed class ExchangeTests(DirectoryProcess directory) : IClassFixture<Di
     [Theory]
     [InlineData("type", "agency", "Castle"), InlineData("hours", "agency", "sometimes"), InlineData("competence", "agency", "LV-01"), InlineData("contacts", "agency", "Phone"), InlineData("source_date", "agency", "yesterday")]
     [InlineData("need", "service", "Gold"), InlineData("minimum_age", "service", "young"), InlineData("with_children", "service", "perhaps"), InlineData("on_call_hours", "service", "24/8"), InlineData("assured_by", "service", "xe-nobody")]
-    [InlineData("visibility", "location", "Secret"), InlineData("latitude", "location", "north"), InlineData("services", "location", "xe-nothing"), InlineData("name_en", "location", ""), InlineData("need", "location", "Shelter")]
+    [InlineData("visibility", "location", "Secret"), InlineData("latitude", "location", "north"), InlineData("latitude", "location", "NaN"), InlineData("services", "location", "xe-nothing"), InlineData("name_en", "location", ""), InlineData("need", "location", "Shelter")]
     [InlineData("record", "location", "castle")]
     public async Task BadCell_IsNamedAndNothingIsTakenIn(string column, string record, string value)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Tiltas.Directory.Exchange;
 using Tiltas.Directory.Exchange.Hsds;
 using Tiltas.Directory.Tests.Kit;
 
@@ -13,6 +14,15 @@ public sealed class HsdsFaultTests(DirectoryProcess directory)
 {
     private const string Id = "\"id\":\"11111111-1111-4111-8111-111111111111\"", Canary = "ZKANARELE";
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Lines_ThatAreNoDocuments_AreToldUpToAThousand()
+    {
+        var (roots, errors) = FileForms.Documents(System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\n", 5000))), FileForm.HsdsLines);
+        Assert.Empty(roots);
+        Assert.Equal(1000, errors.Count);
+        Assert.Equal(Enumerable.Range(1, 1000), errors.Select(error => error.Line));
+    }
 
     [Theory]
     [InlineData("", "TLT-DIR-1107 1:1 $"), InlineData("{", "TLT-DIR-1107 1:2 $"), InlineData("[\n {\"name\":\"ąž\",}]", "TLT-DIR-1107 2:15 $[0]"), InlineData("[1,]", "TLT-DIR-1107 1:4 $")]

@@ -35,7 +35,7 @@ internal static partial class HoursOfSchedules
         if (seasons.Keys.First().Length > 0 && all.Count == 1) return (null, schedules[0]);
         if (seasons.Keys.First().Length == 0 && all[0].To is not null && all.Count == 1) return (null, schedules[0]);
         var texts = all.Select(season => Text(season.Week)).Distinct().ToList();
-        var follow = seasons.Keys.Skip(1).Zip(all, (from, before) => before.To is { } to && Day(to)!.Value.AddDays(1) == Day(from)).All(yes => yes);
+        var follow = seasons.Keys.Skip(1).Zip(all, (from, before) => before.To is { } to && Day(to)?.DayNumber + 1 == Day(from)?.DayNumber).All(yes => yes);
         return texts is [var text] && follow && OpeningHours.TryParse(text, out var hours) ? (hours, schedules[0]) : (null, schedules[0]);
     }
 

@@ -87,7 +87,7 @@ internal static class Looking
     public static Guid? Uuid(this JsonNodeAt node, string member, Faults faults) => node.Text(member, faults) switch
     {
         null => null,
-        { } text when HsdsId.TryParse(text, out var id) => id,
+        { } text when Values.Uuid.TryParse(text, out var id) => id,
         _ => faults.Add<Guid?>(node[member]!, ExchangeErrors.Kind("a UUID")),
     };
 }

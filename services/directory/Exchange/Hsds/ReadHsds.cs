@@ -151,12 +151,12 @@ internal sealed class ReadHsds
             locations[group.Key] = new HsdsRecord(RecordKind.Location, group.Key, body, group.First().Place, new Dictionary<string, JsonNodeAt>());
             records.Add(locations[group.Key]);
         }
+        var described = _met.All.Where(met => met.Kind == RecordKind.Location).Select(met => met.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var (id, location) in locations)
         {
             var here = lists[id].Select(link => link.Service.Id).ToHashSet(StringComparer.Ordinal);
-            var described = _met.All.Any(met => met.Kind == RecordKind.Location && met.Id == id);
             var before = (location.Body["services"] as JsonArray ?? []).Select(service => service!.GetValue<string>());
-            var after = before.Where(service => !described || !told.Contains(service)).Union(here).Order(StringComparer.Ordinal);
+            var after = before.Where(service => !described.Contains(id) || !told.Contains(service)).Union(here).Order(StringComparer.Ordinal);
             location.Body["services"] = new JsonArray([.. after.Select(service => (JsonNode)service)]);
         }
     }

@@ -12,9 +12,17 @@ internal static class ReadJson
     /// <summary>More than any country's directory; a file of nothing but brackets would else become a hundred times its size in memory.</summary>
     private const int MostValues = 2_000_000;
 
+    /// <summary>A file of one document.</summary>
+    public static (JsonNodeAt? Root, RowError? Fault) From(ReadOnlySpan<byte> bytes)
+    {
+        var values = 0;
+        return From(bytes, 1, ref values);
+    }
+
     /// <param name="bytes">One document.</param>
     /// <param name="firstLine">The line of the file on which it begins.</param>
-    public static (JsonNodeAt? Root, RowError? Fault) From(ReadOnlySpan<byte> bytes, int firstLine = 1)
+    /// <param name="values">How many values the file had before it, and has with it.</param>
+    public static (JsonNodeAt? Root, RowError? Fault) From(ReadOnlySpan<byte> bytes, int firstLine, ref int values)
     {
         if (bytes.StartsWith("\uFEFF"u8)) bytes = bytes[3..];
         var cursor = new Cursor(bytes, firstLine);
@@ -25,7 +33,7 @@ internal static class ReadJson
         string? name = null;
         try
         {
-            for (var values = 0; reader.Read();)
+            while (reader.Read())
             {
                 if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
                 {

@@ -31,7 +31,7 @@ internal sealed class Faults
 
     public T? Add<T>(JsonNodeAt at, Hosting.Problems.Error error)
     {
-        All.Add(At(at, error));
+        if (All.Count < RowError.Most) All.Add(At(at, error));
         return default;
     }
 

@@ -11,6 +11,6 @@ internal sealed class Digests : Migration
         -- What matching asks of all services of a need and of all memoranda: that stands in an index alone.
         DROP INDEX services_matching;
         CREATE INDEX services_matching ON services (need, id) INCLUDE (version, changed_at, withdrawn_at);
-        CREATE INDEX memoranda_versions ON memoranda (id) INCLUDE (version);
+        CREATE INDEX memoranda_versions ON memoranda (id) INCLUDE (version, changed_at);
         """);
 }
