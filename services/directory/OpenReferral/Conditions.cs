@@ -31,16 +31,13 @@ internal sealed class Conditions(Desk desk)
         // Only times need more than the service's own row, whose conditions have an index each.
         var from = asked.ModifiedAfter is null ? "services s" : "services s JOIN agencies a ON a.id = s.agency LEFT JOIN services_shown h ON h.service = s.id";
         if (asked.ModifiedAfter is { } since) where.Add($"greatest(s.changed_at, a.changed_at, {Viewer.Shown}) >= {where.Value(since)}");
-        string[] found = [$"SELECT s.id FROM {from}{where.AsWhere}"];
+        var found = $"SELECT s.id FROM {from}{where.AsWhere}";
         if (asked.Words.Count > 0)
         {
-            var words = asked.Words.Select(word => (OfService: $"s.words @@ {where.Service(word)}", OfAgency: $"a.words @@ {where.Lexeme(word)}")).ToList();
-            // Two searches, each by indexes alone: every word in the service's own, and among the services of agencies that have a word.
-            var withAgency = asked.ModifiedAfter is null ? from + " JOIN agencies a ON a.id = s.agency" : from;
-            found = [$"SELECT s.id FROM {from}{where.And([.. words.Select(word => word.OfService)])}",
-                $"SELECT s.id FROM {withAgency}{where.And([$"({string.Join(" OR ", words.Select(word => word.OfAgency))})", .. words.Select(word => $"({word.OfService} OR {word.OfAgency})")])}"];
-            from = withAgency;
-            foreach (var word in words) where.Add($"({word.OfService} OR {word.OfAgency})");
+            // Each word by itself off its indexes, then what they have in common: one statement for all would hold all but one against row after row.
+            var words = asked.Words.Select(word => $"(s.words @@ {where.Service(word)} OR s.agency = ANY (ARRAY(SELECT f.id FROM agencies f WHERE f.words @@ {where.Lexeme(word)})))").ToList();
+            found = string.Join(" INTERSECT ", words.Select(word => $"SELECT s.id FROM {from}{where.And([word])}"));
+            foreach (var word in words) where.Add(word);
         }
         var after = $"SELECT s.* FROM {from} WHERE s.id > @last {where.Text}";
         Func<IQueryable<Service>, IQueryable<Service>> order = rows => rows.OrderBy(service => service.Id);
@@ -69,7 +66,7 @@ internal sealed class Conditions(Desk desk)
         return new Rows<Agency>(
             order, agency => agency.Id.Value,
             last => desk.Db.Agencies.FromSqlRaw(after, where.With(("last", last))).AsNoTracking(),
-            where.Page([$"SELECT a.id FROM agencies a{where.AsWhere}"], ids => desk.Db.Agencies.FromSql($"SELECT * FROM agencies WHERE id = ANY ({ids})").AsNoTracking(), order));
+            where.Page($"SELECT a.id FROM agencies a{where.AsWhere}", ids => desk.Db.Agencies.FromSql($"SELECT * FROM agencies WHERE id = ANY ({ids})").AsNoTracking(), order));
     }
 
     /// <summary>Services at the locations that there are for the viewer, while service and agency are active.</summary>
@@ -102,11 +99,11 @@ internal sealed class Conditions(Desk desk)
     }
 
     /// <summary>Finds the identifiers first, once for count and page together. A statement that takes the first rows in order would walk along that order.</summary>
-    private Func<long, int, CancellationToken, Task<(int Total, List<T> Page)>> Page<T>(string[] found, Func<string[], IQueryable<T>> rows, Func<IQueryable<T>, IQueryable<T>> order)
+    private Func<long, int, CancellationToken, Task<(int Total, List<T> Page)>> Page<T>(string found, Func<string[], IQueryable<T>> rows, Func<IQueryable<T>, IQueryable<T>> order)
     {
         // Without conditions count and page are each read off an index alone.
         var sql = $"""
-            WITH found AS {(_all.Count == 0 ? "NOT MATERIALIZED" : "MATERIALIZED")} ({string.Join(" UNION ", found)})
+            WITH found AS {(_all.Count == 0 ? "NOT MATERIALIZED" : "MATERIALIZED")} ({found})
             SELECT (SELECT count(*)::int FROM found) AS "Total", ARRAY(SELECT id FROM found ORDER BY id OFFSET @skip LIMIT @take) AS "Ids"
             """;
         return async (skip, take, stop) =>
