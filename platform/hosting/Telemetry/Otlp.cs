@@ -71,9 +71,9 @@ internal sealed partial class Otlp(IConfiguration configuration, ServiceIdentity
     public Task StoppedAsync(CancellationToken cancellationToken) => _sdk is null
         ? Task.CompletedTask
         : Task.WhenAll(
-            Task.Run(() => _sdk.TracerProvider.Shutdown(FarewellMilliseconds), CancellationToken.None),
-            Task.Run(() => _sdk.MeterProvider.Shutdown(FarewellMilliseconds), CancellationToken.None),
-            Task.Run(() => services.GetService<LoggerProvider>()?.Shutdown(FarewellMilliseconds), CancellationToken.None));
+            Aside(() => _sdk.TracerProvider.Shutdown(FarewellMilliseconds)),
+            Aside(() => _sdk.MeterProvider.Shutdown(FarewellMilliseconds)),
+            Aside(() => services.GetService<LoggerProvider>()?.Shutdown(FarewellMilliseconds)));
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -88,6 +88,9 @@ internal sealed partial class Otlp(IConfiguration configuration, ServiceIdentity
         _carrier?.Dispose();
         _sdk?.Dispose();
     }
+
+    // Each waits on its thread; three of the pool's would be more than a small machine has.
+    private static Task Aside(Action farewell) => Task.Factory.StartNew(farewell, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     // With no collector the spans still run, unrecorded, so that one trace id goes from the request to the last log line.
     private void CarryTraces()
