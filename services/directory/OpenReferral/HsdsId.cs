@@ -23,15 +23,16 @@ internal static class HsdsId
     /// <summary>RFC 9562, section 5.5.</summary>
     public static Guid NameBased(Guid space, string name)
     {
-        var text = Encoding.UTF8.GetBytes(name);
-        var input = new byte[16 + text.Length];
+        var length = 16 + Encoding.UTF8.GetByteCount(name);
+        var input = length <= 512 ? stackalloc byte[length] : new byte[length];
         space.TryWriteBytes(input, bigEndian: true, out _);
-        text.CopyTo(input, 16);
+        Encoding.UTF8.GetBytes(name, input[16..]);
 #pragma warning disable CA5350 // The RFC names SHA-1 for this version; nothing is protected by it.
-        var hash = SHA1.HashData(input);
+        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
+        SHA1.HashData(input, hash);
 #pragma warning restore CA5350
         hash[6] = (byte)((hash[6] & 0x0f) | 0x50);
         hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
-        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
+        return new Guid(hash[..16], bigEndian: true);
     }
 }

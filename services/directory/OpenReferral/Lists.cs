@@ -51,7 +51,7 @@ internal static class Lists
 
     private static Task<IResult> Organizations(Desk desk, Asked asked, CancellationToken stop) => Answers.List(asked,
         Conditions.Organizations(desk, asked),
-        async rows => await ShowOrganizations.Of(desk, rows, asked.FullService ? Detail.Full : DetailOf(asked), services: true, asked.FullService, stop), desk.Db, stop);
+        async rows => await ShowOrganizations.WithServices(desk, rows, asked.FullService ? Detail.Full : DetailOf(asked), asked.FullService, stop), desk.Db, stop);
 
     private static async Task<IResult> ServiceAtLocations(Desk desk, Asked asked, CancellationToken stop)
     {

@@ -23,7 +23,7 @@ internal static class Records
         Map(hsds, "organizations", async (id, asked, desk, stop) =>
         {
             var found = await desk.Db.Agencies.FromSql($"SELECT * FROM agencies WHERE hsds_id = {id}").AsNoTracking().ToListAsync(stop);
-            return (await ShowOrganizations.Of(desk, found, Detail.Full, services: true, asked.FullService, stop)).SingleOrDefault() is not { } document ? null
+            return (await ShowOrganizations.WithServices(desk, found, Detail.Full, asked.FullService, stop)).SingleOrDefault() is not { } document ? null
                 : document with { Metadata = await Metadata.Of(desk, RecordKind.Organization, found[0].Id.Value, found[0].Id, id, stop) };
         }, OrganizationTakes);
         Map(hsds, "service_at_locations", async (id, _, desk, stop) =>

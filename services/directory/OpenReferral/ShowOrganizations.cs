@@ -11,28 +11,40 @@ namespace Tiltas.Directory.OpenReferral;
 /// <summary>Agencies as organizations. One that takes no part today is told as such, and no way to reach it.</summary>
 internal static class ShowOrganizations
 {
-    public static async Task<IReadOnlyList<OrganizationDocument>> Of(Desk desk, IReadOnlyList<Agency> agencies, Detail detail, bool services, bool fullServices, CancellationToken stop)
+    /// <summary>Each with its services: their names, or all of them.</summary>
+    public static async Task<IReadOnlyList<OrganizationDocument>> WithServices(Desk desk, IReadOnlyList<Agency> agencies, Detail detail, bool fullServices, CancellationToken stop)
     {
         if (detail != Detail.Full) return [.. agencies.Select(agency => Of(desk, agency, detail))];
         var ids = agencies.Select(agency => agency.Id).ToList();
-        var locations = (await desk.Viewer.Locations(desk.Db).Where(location => ids.Contains(location.Agency)).OrderBy(location => location.Id).ToListAsync(stop))
-            .ToLookup(location => location.Agency);
+        var locations = await desk.Viewer.Locations(desk.Db).Where(location => ids.Contains(location.Agency)).ToListAsync(stop);
         var theirs = (await desk.Db.Services.AsNoTracking().Where(service => ids.Contains(service.Agency)).OrderBy(service => service.Id).ToListAsync(stop))
             .ToLookup(service => service.Agency);
-        var full = services && fullServices
+        var full = fullServices
             ? (await ShowServices.Of(desk, [.. theirs.SelectMany(group => group)], Detail.Full, organization: false, stop)).ToLookup(service => service.OrganizationId)
             : null;
-        return [.. agencies.Select(agency =>
+        return [.. Full(desk, agencies, locations, agency => Needs(theirs[agency])).Zip(agencies, (document, agency) => document with
         {
-            var document = Full(desk, agency, [.. locations[agency.Id]], [.. theirs[agency.Id]]);
-            return !services ? document : document with
-            {
-                Services = full is null
-                    ? [.. theirs[agency.Id].Select(service => ShowServices.Name(desk, service, agency))]
-                    : [.. full[document.Id]],
-            };
+            Services = full is null
+                ? [.. theirs[agency.Id].Select(service => ShowServices.Name(desk, service, agency))]
+                : [.. full[document.Id]],
         })];
     }
+
+    /// <summary>Each without its services.</summary>
+    /// <param name="desk">Who looks, where.</param>
+    /// <param name="agencies">Which.</param>
+    /// <param name="locations">Of all of them, those that there are for the viewer.</param>
+    /// <param name="stop">The caller went away.</param>
+    public static async Task<IEnumerable<OrganizationDocument>> Alone(Desk desk, IReadOnlyList<Agency> agencies, IEnumerable<Location> locations, CancellationToken stop)
+    {
+        var ids = agencies.Select(agency => agency.Id).ToList();
+        var needs = (await desk.Db.Services.Where(service => ids.Contains(service.Agency) && service.WithdrawnAt == null)
+            .Select(service => new { service.Agency, service.Need }).Distinct().ToListAsync(stop)).ToLookup(one => one.Agency, one => one.Need);
+        return Full(desk, agencies, locations, agency => needs[agency]);
+    }
+
+    /// <summary>What help an agency gives now.</summary>
+    public static IEnumerable<Need> Needs(IEnumerable<Service> services) => services.Where(service => service.WithdrawnAt is null).Select(service => service.Need).Distinct();
 
     public static OrganizationDocument Of(Desk desk, Agency agency, Detail detail)
     {
@@ -71,11 +83,10 @@ internal static class ShowOrganizations
 
     public static string? Joined(params string?[] parts) => string.Join(". ", parts.Where(part => part is not null)) is { Length: > 0 } text ? text : null;
 
-    public static OrganizationDocument Full(Desk desk, Agency agency, IReadOnlyList<Location> locations, IReadOnlyList<Service> services)
+    public static OrganizationDocument Full(Desk desk, Agency agency, IEnumerable<Location> locations, IEnumerable<Need> needs)
     {
         var flat = Of(desk, agency, Detail.OneToOne);
         var active = agency.Standing == AgencyStanding.Active;
-        var needs = services.Where(service => active && service.WithdrawnAt is null).Select(service => service.Need.ToString()).Distinct().Order(StringComparer.Ordinal);
         return flat with
         {
             AdditionalWebsites = [.. Open(agency).Where(contact => contact.Kind == ContactKind.Web).Skip(1).Select(contact =>
@@ -103,10 +114,16 @@ internal static class ShowOrganizations
             Attributes =
             [
                 .. desk.Taxonomies.Attributes("organization", flat.Id, "competence", agency.Competence),
-                .. desk.Taxonomies.Attributes("organization", flat.Id, "need", needs),
+                .. desk.Taxonomies.Attributes("organization", flat.Id, "need", needs.Where(_ => active).Select(need => need.ToString()).Order(StringComparer.Ordinal)),
             ],
             Languages = [.. Languages(agency.Languages, "organization", flat.Id)],
         };
+    }
+
+    private static IEnumerable<OrganizationDocument> Full(Desk desk, IReadOnlyList<Agency> agencies, IEnumerable<Location> locations, Func<AgencyId, IEnumerable<Need>> needs)
+    {
+        var theirs = locations.OrderBy(location => location.Id.Value, StringComparer.Ordinal).ToLookup(location => location.Agency);
+        return agencies.Select(agency => Full(desk, agency, theirs[agency.Id], needs(agency.Id)));
     }
 
     private static string? Label(Desk desk, Contact contact) => contact.Label is { } label ? desk.Words.Names(label).Name : null;

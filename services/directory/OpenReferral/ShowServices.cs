@@ -27,7 +27,7 @@ internal static class ShowServices
         var links = (await desk.Db.ServiceLocations.AsNoTracking().Where(link => ids.Contains(link.Service)).OrderBy(link => link.Location).ToListAsync(stop)).ToLookup(link => link.Service);
         var locations = await desk.Viewer.Locations(desk.Db).Where(location => agencyIds.Contains(location.Agency)).ToDictionaryAsync(location => location.Id, stop);
         var doors = (await desk.Db.FrontDoors.AsNoTracking().Where(door => ids.Contains(door.Service)).ToListAsync(stop)).ToLookup(door => door.Service, door => door.Contact);
-        var organizations = organization ? (await ShowOrganizations.Of(desk, agencies, Detail.Full, services: false, fullServices: false, stop)).ToDictionary(one => one.Id) : null;
+        var organizations = organization ? (await ShowOrganizations.Alone(desk, agencies, locations.Values, stop)).ToDictionary(one => one.Id) : null;
         return [.. services.Select(service =>
         {
             var document = Full(desk, service, byId[service.Agency], shown.GetValueOrDefault(service.Id),

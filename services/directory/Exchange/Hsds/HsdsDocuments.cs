@@ -15,7 +15,7 @@ internal sealed class HsdsDocuments(Desk desk)
     private readonly StandardMembers _standard = new(desk.Words, desk.Taxonomies);
 
     /// <summary>Without services and locations of its own.</summary>
-    public OrganizationDocument Organization(Agency agency, IReadOnlyList<Service> services) => ShowOrganizations.Full(desk, agency, [], services) with { LastModified = null };
+    public OrganizationDocument Organization(Agency agency, IReadOnlyList<Service> services) => ShowOrganizations.Full(desk, agency, [], ShowOrganizations.Needs(services)) with { LastModified = null };
 
     public ServiceDocument Service(Service service, Agency agency, IReadOnlyList<Values.Contact> frontDoors) => ShowServices.Full(desk, service, agency, null, [], frontDoors) with
     {
