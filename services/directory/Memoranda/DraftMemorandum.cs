@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
+using Tiltas.Directory.Agencies;
 using Tiltas.Directory.Coverage;
 using Tiltas.Directory.Storage;
 using Tiltas.Directory.Values;
@@ -139,9 +140,8 @@ internal static class DraftMemorandum
         var inForce = await db.Memoranda.AsNoTracking().SingleOrDefaultAsync(memorandum => memorandum.Id == wanted.Id, stop);
         var known = await db.Agencies.Where(agency => named.Contains(agency.Id)).Select(agency => new { agency.Id, agency.Standing })
             .ToDictionaryAsync(agency => agency.Id, agency => agency.Standing, stop);
-        var space = await db.Agencies.FromSql($"SELECT * FROM agencies WHERE starts_with({wanted.Id.Value}, id || '-') ORDER BY length(id) DESC LIMIT 1")
-            .AsNoTracking().ToListAsync(stop);
-        var outcome = Decide(current, wanted, new Facts(inForce, named, known, space is [var only] ? only.Id : null, calendar.Day(time.GetUtcNow()), last), time.Moment());
+        var facts = new Facts(inForce, named, known, await OwnAgency.Space(wanted.Id.Value, db, stop), calendar.Day(time.GetUtcNow()), last);
+        var outcome = Decide(current, wanted, facts, time.Moment());
         switch (outcome)
         {
             case Outcome.Drafted { Draft: var draft }:
