@@ -43,6 +43,30 @@ public sealed class IdentificationAndNotificationMessageTests
         """);
 
     [Fact]
+    public void ReflectionPeriodChanged_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new ReflectionPeriodChanged { Subject = new(Wire.Subject), Version = 1, State = ReflectionState.Running, LastDay = new(2026, 3, 31), By = Wire.Agency("lt-police"), At = Wire.At },
+        "urn:tiltas:identification:reflection-period-changed:v1", "tiltas.identification.v1.reflection-period-changed",
+        """
+        { "subject": "01900000-0000-7000-8000-000000000002", "version": 1, "state": "Running", "lastDay": "2026-03-31", "by": "lt-police", "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
+    public void ReflectionPeriodChanged_ThatRanOut_NamesNobodyAndNoDay() => Wire.IsWritten(
+        new ReflectionPeriodChanged { Subject = new(Wire.Subject), Version = 2, State = ReflectionState.Ended, LastDay = null, By = null, At = Wire.At },
+        "urn:tiltas:identification:reflection-period-changed:v1", "tiltas.identification.v1.reflection-period-changed",
+        """
+        { "subject": "01900000-0000-7000-8000-000000000002", "version": 2, "state": "Ended", "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
+    public void ReflectionPeriodEndsSoon_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new ReflectionPeriodEndsSoon { Subject = new(Wire.Subject), Version = 1, LastDay = new(2026, 3, 31), DaysLeft = 7, At = Wire.At },
+        "urn:tiltas:identification:reflection-period-ends-soon:v1", "tiltas.identification.v1.reflection-period-ends-soon",
+        """
+        { "subject": "01900000-0000-7000-8000-000000000002", "version": 1, "lastDay": "2026-03-31", "daysLeft": 7, "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
     public void NoticeDelivered_OnTheWire_IsAsAgreed() => Wire.IsWritten(
         new NoticeDelivered { Notice = Wire.Notice, Agency = Wire.Agency("lt-caritas"), Sequence = 7, Kind = NoticeKind.ReferralSubmitted, Referral = new ReferralId(Wire.Referral), At = Wire.At },
         "urn:tiltas:notification:notice-delivered:v1", "tiltas.notification.v1.notice-delivered", NoticeJson);

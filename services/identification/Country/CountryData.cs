@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Tiltas.Identification.Entitlements;
+using Tiltas.Identification.ReflectionPeriods;
 
 namespace Tiltas.Identification.Country;
 
@@ -8,6 +9,7 @@ public sealed record CountryData
 {
     public required IReadOnlyList<IndicatorSet> IndicatorSets { get; init; }
     public required EntitlementTable Entitlements { get; init; }
+    public required ReflectionRules Reflection { get; init; }
 
     /// <summary>ISO 3166-2 codes of the municipalities.</summary>
     public required FrozenSet<string> Municipalities { get; init; }
@@ -25,6 +27,7 @@ public sealed record CountryData
         {
             IndicatorSets = IndicatorFiles.ReadAll(Path.Combine(folder, "indicators")),
             Entitlements = EntitlementFile.Read(Path.Combine(folder, "entitlements.yaml")),
+            Reflection = ReflectionRules.Read(Path.Combine(folder, "reflection.yaml")),
             Municipalities = ReadMunicipalities(Path.Combine(folder, "municipalities.csv")),
             TimeZone = ReadTimeZone(Path.Combine(folder, "country.yaml")),
         };

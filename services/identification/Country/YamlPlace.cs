@@ -85,6 +85,11 @@ public sealed partial class YamlPlace
         ? value
         : throw Wrong("a whole number from 1 is expected");
 
+    /// <summary>1 to 3650 days, as an ISO 8601 duration such as P30D.</summary>
+    public int Days() => Text() is ['P', .. var number, 'D'] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= 3650
+        ? days
+        : throw Wrong("1 to 3650 days are expected, such as P30D");
+
     /// <summary>A day such as 2023-12-10.</summary>
     public DateOnly Day() => DateOnly.TryParseExact(Text(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
         ? day

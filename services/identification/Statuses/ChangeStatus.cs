@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Contracts.Identification.V1;
@@ -39,24 +38,8 @@ public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar cal
     /// <summary>One person's part in the fingerprint of a repeated request: the path names the subject, the body does not.</summary>
     private sealed record Asked(SubjectRef Subject, Request Request);
 
-    public async Task<Result<Changed>> Handle(Caller caller, SubjectRef subject, IdempotencyKey key, Request request, CancellationToken stop)
-    {
-        Result<Changed> result;
-        try
-        {
-            result = await Do(() => Change(caller, subject, request, stop));
-        }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { ConstraintName: "standings_pkey" })
-        {
-            db.ChangeTracker.Clear();
-            result = StatusErrors.LostRace;
-        }
-        // What stood in the way may have been this very request, sent twice: then its answer is ours.
-        return result.Error is Error.Conflict ? await Do(() => Task.FromResult(result)) : result;
-
-        Task<Result<Changed>> Do(Func<Task<Result<Changed>>> work) =>
-            Once.Do(db, time, caller.Agency, key, "change-status", new Asked(subject, request), work, stop);
-    }
+    public Task<Result<Changed>> Handle(Caller caller, SubjectRef subject, IdempotencyKey key, Request request, CancellationToken stop) => Versioned.Write(
+        db, "standings_pkey", work => Once.Do(db, time, caller.Agency, key, "change-status", new Asked(subject, request), work, stop), () => Change(caller, subject, request, stop));
 
     private async Task<Result<Changed>> Change(Caller caller, SubjectRef subject, Request request, CancellationToken stop)
     {

@@ -8,12 +8,14 @@ public sealed class IdentificationStore(DbContextOptions<IdentificationStore> op
 {
     public DbSet<ScreeningRow> Screenings => Set<ScreeningRow>();
     public DbSet<StandingRow> Standings => Set<StandingRow>();
+    public DbSet<ReflectionRow> Reflections => Set<ReflectionRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddPlatform();
         ScreeningRow.Map(modelBuilder);
         StandingRow.Map(modelBuilder);
+        ReflectionRow.Map(modelBuilder);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.AddPlatform();

@@ -43,6 +43,10 @@ internal static class Endpoints
         var (kopzi, caritas, registrar) = (network.As("lt-kopzi"), network.As("lt-caritas"), network.As("registrar"));
         var subject = await network.SubjectWithConsent("lt-caritas");
         var screened = (await kopzi.Post("/v1/subjects", new { ageBand = "From24To26" })).Must(HttpStatusCode.Created).Text("subjectRef");
+        var police = network.As("lt-police");
+        var reflecting = (await police.Post("/v1/subjects", new { ageBand = "From24To26" })).Must(HttpStatusCode.Created).Text("subjectRef");
+        (await police.Post($"/v1/subjects/{reflecting}/status", new { status = "Presumed" })).Must(HttpStatusCode.OK);
+        (await police.Post($"/v1/subjects/{reflecting}/reflection-period/start", new { })).Must(HttpStatusCode.OK);
         var referrals = new string[3];
         for (var i = 0; i < referrals.Length; i++)
             referrals[i] = (await network.Refer(await network.SubjectWithConsent("lt-caritas"), "lt-caritas")).Must(HttpStatusCode.Accepted).Text("referralId");
@@ -137,6 +141,9 @@ internal static class Endpoints
                 Method = HttpMethod.Post, As = "lt-kopzi", Path = $"/v1/subjects/{screened}/status", Optional = ["$.ageBand"], Codes = ["$.status", "$.ageBand"],
                 Sample = """{"status":"Presumed","ageBand":"From24To26"}""",
             },
+            new() { Method = HttpMethod.Post, As = "lt-police", Path = $"/v1/subjects/{reflecting}/reflection-period/pause", Codes = ["$.reason"], Sample = """{"reason":"HospitalCare"}""" },
+            new() { Method = HttpMethod.Post, As = "lt-police", Path = $"/v1/subjects/{reflecting}/reflection-period/extend", Codes = ["$.reason"], Sample = """{"days":1,"reason":"DecisionPending"}""" },
+            new() { Method = HttpMethod.Post, As = "lt-police", Path = $"/v1/subjects/{reflecting}/reflection-period/end", Codes = ["$.reason"], Sample = """{"reason":"PersonDecided"}""" },
             new()
             {
                 Method = HttpMethod.Post, As = "lt-kopzi", Path = "/v1/subjects", Optional = ["$.ageBand", "$.municipality"], Codes = ["$.ageBand"],
