@@ -65,6 +65,10 @@ public sealed class IndicatorFileTests
             string.Join('|', indicator.Code, indicator.Element, string.Join(',', indicator.Exploitation), indicator.Text["lt"], indicator.Text["en"]);
     }
 
+    [Fact]
+    public void Populations_AndThePublishedOnes_HaveTheSameNames() =>
+        Assert.Equal(Enum.GetNames<Population>().Append("Unspecified").Order(), Enum.GetNames<Protos.Codes.V1.Population>().Order());
+
     [Theory]
     [InlineData("version: 1", "version: one", "line 2, field version: a whole number from 1 is expected")]
     [InlineData("id: LT-TRIAL", "id: lt trial", "line 1, field id: up to 40 characters")]
