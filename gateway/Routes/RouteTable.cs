@@ -51,6 +51,8 @@ internal static class RouteTable
 
         Route("indicator-sets", "/v1/indicator-sets/{**rest}", "Identification", Policies.Casework),
         Route("screenings", "/v1/screenings/{**rest}", "Identification", Policies.Casework),
+        Route("border-points", "/v1/border-points/{**rest}", "Identification", Policies.Casework),
+        Route("topics", "/v1/subjects/{subject}/screenings/topics", "Identification", Policies.Casework),
         Route("status", "/v1/subjects/{subject}/status", "Identification", Policies.Casework),
         Route("entitlements", "/v1/subjects/{subject}/entitlements", "Identification", Policies.Casework),
         Route("reflection-period", "/v1/subjects/{subject}/reflection-period/{**rest}", "Identification", Policies.Casework),

@@ -7,7 +7,7 @@ namespace Tiltas.Identification.Tests;
 public sealed class ExplanationTests
 {
     private static readonly IndicatorSet Labour =
-        IndicatorFiles.ReadAll(Path.Combine(Kit.CountryFolder, "indicators")).Single(set => set.Id == "LT-ADULT-LABOUR");
+        IndicatorFiles.ReadAll(Path.Combine(Kit.CountryFolder, "indicators")).Single(set => set is { Id: "LT-ADULT-LABOUR", Version: 2 });
 
     [Fact]
     public void Of_Observed_NamesEachWithElementAndWords()
@@ -15,7 +15,7 @@ public sealed class ExplanationTests
         var fired = Explanation.Of(Labour, new HashSet<string> { "P02", "M10" });
 
         Assert.Equal([("M10", DefinitionElement.Means), ("P02", DefinitionElement.Purpose)], fired.Select(item => (item.Indicator, item.Element)));
-        Assert.All(fired, item => Assert.True(item.Text.ContainsKey("lt") && item.Text.ContainsKey("en")));
+        Assert.All(fired, item => Assert.Equal(["en", "lt", "ru", "uk"], item.Text.Keys));
         Assert.Equal([ExploitationType.ForcedLabour], fired[1].Exploitation);
     }
 
@@ -30,6 +30,7 @@ public sealed class ExplanationTests
         var covered = Explanation.Coverage(Labour, age, new HashSet<string>(), new HashSet<string>());
 
         Assert.Equal(required, covered.Means.Required);
+        Assert.All((CoveredElement[])[covered.Act, covered.Means, covered.Purpose, covered.Sign], element => Assert.Equal(["en", "lt", "ru", "uk"], element.Text.Keys));
         Assert.Equal(age is AgeBand.Under9 or AgeBand.From9To17 or AgeBand.Unknown, covered.Means.Text["en"].Contains("not required", StringComparison.Ordinal));
         Assert.True(covered.Act.Required && covered.Purpose.Required);
         Assert.False(covered.Sign.Required);
@@ -51,7 +52,7 @@ public sealed class ExplanationTests
     [Fact]
     public void Shape_OfAnExplanation_HasNoScoreAndNoVerdict() =>
         Assert.DoesNotContain(
-            ((Type[])[typeof(Fired), typeof(Covered), typeof(CoveredElement), typeof(RecordScreening.Recorded), typeof(ReadScreening.Screening)]).SelectMany(type => type.GetProperties()),
+            ((Type[])[typeof(Fired), typeof(Covered), typeof(CoveredElement), typeof(RecordScreening.Recorded), typeof(ReadScreening.Screening), typeof(ReadTopics.Topic)]).SelectMany(type => type.GetProperties()),
             property => property.Name.Contains("score", StringComparison.OrdinalIgnoreCase) || property.Name.Contains("verdict", StringComparison.OrdinalIgnoreCase)
                 || property.PropertyType == typeof(double) || property.PropertyType == typeof(decimal));
 }

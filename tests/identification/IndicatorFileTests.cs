@@ -18,14 +18,56 @@ public sealed class IndicatorFileTests
 
         """;
 
+    private static readonly IReadOnlyList<IndicatorSet> Sets = IndicatorFiles.ReadAll(Path.Combine(Kit.CountryFolder, "indicators"));
+
+    private static IEnumerable<IndicatorSet> Newest => Sets.GroupBy(set => set.Id).Select(versions => versions.MaxBy(set => set.Version)!);
+
     [Fact]
     public void ReadAll_TheCountrysFiles_AreGood()
     {
-        var sets = IndicatorFiles.ReadAll(Path.Combine(Kit.CountryFolder, "indicators"));
-
-        Assert.Equal(16, Assert.Single(sets, set => set.Id == "LT-CHILD-S0").Indicators.Length);
-        Assert.Contains(sets, set => set.Id == "LT-ADULT-LABOUR");
+        Assert.All(Sets.Where(set => set.Id == "LT-CHILD-S0"), set => Assert.Equal(16, set.Indicators.Length));
+        Assert.Equal(
+            [("LT-ADULT-LABOUR", Population.Adult), ("LT-BEGGING", Population.Any), ("LT-CHILD-S0", Population.Child), ("LT-CRIMINALITY", Population.Any),
+                ("LT-MIGRANT", Population.Migrant), ("LT-REFUGEE-UA", Population.Refugee), ("LT-SEXUAL", Population.Any)],
+            Newest.Select(set => (set.Id, set.Population)).Order());
     }
+
+    [Fact]
+    public void NewestVersions_OfTheCountrysSets_SpeakFourLanguagesAndNameTheirSource() => Assert.All(Newest, set =>
+    {
+        Assert.All(set.Indicators.Select(indicator => indicator.Text).Append(set.Title), words =>
+        {
+            Assert.Equal(["en", "lt", "ru", "uk"], words.Keys);
+            Assert.Equal(words.Count, words.Values.Distinct().Count());
+            Assert.All(words, word => Assert.Equal(word.Key is "ru" or "uk", word.Value.Any(letter => letter is >= '\u0400' and <= '\u04ff')));
+            Assert.DoesNotContain(words["uk"], letter => "ыэъё".Contains(letter, StringComparison.OrdinalIgnoreCase));
+            Assert.DoesNotContain(words["ru"], letter => "іїєґ".Contains(letter, StringComparison.OrdinalIgnoreCase));
+        });
+        Assert.True(Uri.TryCreate(set.Source.Url, UriKind.Absolute, out _), set.Id);
+    });
+
+    [Fact]
+    public void NewestVersions_OfSetsThatAreNotForChildrenAlone_AskForEveryPartOfTheDefinition() =>
+        Assert.All(Newest.Where(set => set.Population != Population.Child), set => Assert.Equal(4, set.Indicators.Select(indicator => indicator.Element).Distinct().Count()));
+
+    [Fact]
+    public void LaterVersions_OfTheCountrysSets_KeepEachIndicatorsMeaning()
+    {
+        var later = Sets.Where(set => set.Version > 1).ToList();
+        Assert.NotEmpty(later);
+        Assert.All(later, set =>
+        {
+            var before = Sets.Single(other => other.Id == set.Id && other.Version == set.Version - 1);
+            Assert.Equal(before.Indicators.Select(Meaning), set.Indicators.Select(Meaning));
+        });
+
+        static string Meaning(Indicator indicator) =>
+            string.Join('|', indicator.Code, indicator.Element, string.Join(',', indicator.Exploitation), indicator.Text["lt"], indicator.Text["en"]);
+    }
+
+    [Fact]
+    public void Populations_AndThePublishedOnes_HaveTheSameNames() =>
+        Assert.Equal(Enum.GetNames<Population>().Append("Unspecified").Order(), Enum.GetNames<Protos.Codes.V1.Population>().Order());
 
     [Theory]
     [InlineData("version: 1", "version: one", "line 2, field version: a whole number from 1 is expected")]
@@ -38,6 +80,8 @@ public sealed class IndicatorFileTests
     [InlineData("element: Means", "element: Ends", "line 8, field indicators[1].element: a code of DefinitionElement is expected")]
     [InlineData("[ForcedLabour]", "[Labour]", "line 9, field indicators[2].exploitation[0]: a code of ExploitationType is expected")]
     [InlineData("text: {lt: veika, en: act}", "text: {lt: veika}", "line 7, field indicators[0].text: \"en\" is missing")]
+    [InlineData("text: {lt: veika, en: act}", "text: {uk: дія, en: act}", "line 7, field indicators[0].text: \"lt\" is missing")]
+    [InlineData("title: {lt: Bandymas, en: Trial, uk: Спроба}", "title: {lt: Bandymas, uk: Спроба}", "line 3, field title: \"en\" is missing")]
     [InlineData("text: {lt: veika, en: act}", "text: {lt: veika, en: act, English: act}", "line 7, field indicators[0].text.English: a language is named by two small letters")]
     [InlineData("text: {lt: veika, en: act}", "text: veika", "line 7, field indicators[0].text: named fields are expected")]
     [InlineData("date: \"2024-12-31\"", "date: 2024", "line 5, field source.date: a date such as 2023-12-10 is expected")]

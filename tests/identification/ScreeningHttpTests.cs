@@ -47,6 +47,41 @@ public sealed class ScreeningHttpTests(RunningIdentification service)
         Assert.Equal((other.Status, other["detail"]), (none.Status, none["detail"]));
     }
 
+    [Theory]
+    [InlineData("LT-57", "uk", true)]
+    [InlineData("LT-BP-MEDININKAI", "fa", false)]
+    [InlineData(null, null, null)]
+    public async Task Read_WhereAndHow_AreAsTheyWereRecorded(string? place, string? language, bool? interpreter)
+    {
+        var subject = (await service.Subject(Ngo)).ToString();
+        var recorded = await service.Post(Ngo, "/v1/screenings", Camel(Screening(subject) with { Set = "LT-MIGRANT", Place = place, Language = language, Interpreter = interpreter }));
+        var read = await service.Get(Ngo, recorded.Location!);
+
+        Assert.Equal((HttpStatusCode.OK, place, language, interpreter?.ToString()), (read.Status, read["place"], read["language"], read["interpreter"]));
+    }
+
+    [Fact]
+    public async Task ListBorderPoints_OfTheCountry_CanBeNamedAsAPlace()
+    {
+        var points = (await service.Get(Ngo, "/v1/border-points")).Json.GetProperty("items").EnumerateArray().ToList();
+        Assert.Contains(points, point => point.GetProperty("id").GetString() == "LT-BP-MEDININKAI");
+        Assert.All(points, point => Assert.True(point.GetProperty("name").TryGetProperty("en", out _) && point.GetProperty("source").TryGetProperty("title", out _)));
+    }
+
+    [Fact]
+    public async Task Record_WithAnOlderVersion_KeepsIt()
+    {
+        var subject = (await service.Subject(Ngo)).ToString();
+        foreach (var (version, languages) in ((int, string[])[])[(1, ["en", "lt"]), (2, ["en", "lt", "ru", "uk"])])
+        {
+            var recorded = await service.Post(Ngo, "/v1/screenings", Camel(Screening(subject, Says("A01", "Observed")) with { SetVersion = version }));
+            var read = await service.Get(Ngo, recorded.Location!);
+            var fired = Assert.Single(read.Json.GetProperty("explanation").EnumerateArray());
+            Assert.Equal(languages, fired.GetProperty("text").EnumerateObject().Select(word => word.Name));
+            Assert.Equal(version.ToString(System.Globalization.CultureInfo.InvariantCulture), read["setVersion"]);
+        }
+    }
+
     [Fact]
     public async Task Record_WrongContent_NamesTheField()
     {
@@ -59,6 +94,8 @@ public sealed class ScreeningHttpTests(RunningIdentification service)
             (right with { Set = "LT-NONE" }, "TLT-IDN-0010", "$.set"),
             (right with { SetVersion = 99 }, "TLT-IDN-0011", "$.setVersion"),
             (right with { Place = "LT-99" }, "TLT-IDN-0014", "$.place"),
+            (right with { Place = "LT-BP-NOWHERE" }, "TLT-IDN-0014", "$.place"),
+            (right with { Interpreter = "yes" }, "TLT-NET-0400", "$.interpreter"),
             (right with { Language = "LIT" }, "TLT-IDN-0015", "$.language"),
             (right with { Language = "zz" }, "TLT-IDN-0015", "$.language"),
         ];
@@ -106,7 +143,8 @@ public sealed class ScreeningHttpTests(RunningIdentification service)
         var set = await service.Get(Ngo, "/v1/indicator-sets/LT-CHILD-S0");
         var none = await service.Get(Ngo, "/v1/indicator-sets/lt-child-s0");
 
-        Assert.Equal(["LT-ADULT-LABOUR", "LT-CHILD-S0"], list.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        Assert.Equal(["LT-ADULT-LABOUR", "LT-BEGGING", "LT-CHILD-S0", "LT-CRIMINALITY", "LT-MIGRANT", "LT-REFUGEE-UA", "LT-SEXUAL"], list.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        Assert.Equal(("2", "Child"), (set["version"], set["population"]));
         Assert.Equal(16, set.Json.GetProperty("indicators").GetArrayLength());
         Assert.Equal("2023-12-10", set.Json.GetProperty("source").GetProperty("date").GetString());
         Assert.Equal(HttpStatusCode.NotFound, none.Status);
@@ -155,7 +193,7 @@ public sealed class ScreeningHttpTests(RunningIdentification service)
 
     internal static object Says(string indicator, string observation) => new { indicator, observation };
 
-    private static System.Text.Json.JsonElement Camel(object body) => System.Text.Json.JsonSerializer.SerializeToElement(body, System.Text.Json.JsonSerializerOptions.Web);
+    internal static System.Text.Json.JsonElement Camel(object body) => System.Text.Json.JsonSerializer.SerializeToElement(body, System.Text.Json.JsonSerializerOptions.Web);
 
-    internal sealed record ScreeningBody(string Subject, string Set, int SetVersion, string AgeBand, string? Place, string? Language, object[] Answers);
+    internal sealed record ScreeningBody(string Subject, string Set, int SetVersion, string AgeBand, string? Place, string? Language, object[] Answers, object? Interpreter = null);
 }

@@ -79,7 +79,7 @@ internal sealed class Play : IAsyncDisposable
         var answers = observed.Select(indicator => new { indicator, observation = "Observed" }).Append(new { indicator = "M03", observation = "NotAsked" });
         await HotlineAsync("records a screening with LT-ADULT-LABOUR: " + string.Join(", ", observed), () => _hotline.PostAsync("/v1/screenings", new
         {
-            subject = _subject, set = "LT-ADULT-LABOUR", setVersion = 1, ageBand = "From21To23", place = "LT-15", language = "lt", answers,
+            subject = _subject, set = "LT-ADULT-LABOUR", setVersion = 2, ageBand = "From21To23", place = "LT-15", language = "lt", interpreter = false, answers,
         }, _stop), reply => Same(reply.Body!["explanation"]!.AsArray().Select(fired => fired!["indicator"]!.GetValue<string>()), observed));
 
         await HotlineAsync("presumes a victim (auka)", () => _hotline.PostAsync($"/v1/subjects/{_subject}/status", new { status = "Presumed" }, _stop));

@@ -14,8 +14,14 @@ public sealed record CountryData
     /// <summary>ISO 3166-2 codes of the municipalities.</summary>
     public required FrozenSet<string> Municipalities { get; init; }
 
+    /// <summary>Where people are met at the border; empty when the country's data names none.</summary>
+    public required IReadOnlyList<BorderPoint> BorderPoints { get; init; }
+
     /// <summary>The time zone of the country's calendar.</summary>
     public required TimeZoneInfo TimeZone { get; init; }
+
+    /// <summary>True for a municipality or a border point of the country.</summary>
+    public bool IsPlace(string code) => Municipalities.Contains(code) || BorderPoints.Any(point => point.Id == code);
 
     /// <summary>Reads the folder.</summary>
     /// <exception cref="CountryDataException">Something in it is wrong; the message says what and where.</exception>
@@ -29,6 +35,7 @@ public sealed record CountryData
             Entitlements = EntitlementFile.Read(Path.Combine(folder, "entitlements.yaml")),
             Reflection = ReflectionRules.Read(Path.Combine(folder, "reflection.yaml")),
             Municipalities = ReadMunicipalities(Path.Combine(folder, "municipalities.csv")),
+            BorderPoints = BorderPointFile.Read(Path.Combine(folder, "border-points.yaml")),
             TimeZone = ReadTimeZone(Path.Combine(folder, "country.yaml")),
         };
     }

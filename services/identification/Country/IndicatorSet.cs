@@ -14,7 +14,7 @@ public sealed record DataSource
 }
 
 /// <summary>Whom a set was made for; no rule follows from it, the age of the person screened decides.</summary>
-public enum Population { Child, Adult }
+public enum Population { Child, Adult, Any, Migrant, Refugee }
 
 /// <summary>One coded thing that may be observed, in the words of each language. It speaks to one element of the definition.</summary>
 public sealed record Indicator

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Hosting.Rpc;
+using Tiltas.Identification.Country;
 using Tiltas.Identification.Entitlements;
 using Tiltas.Identification.Screenings;
 using Tiltas.Identification.Statuses;
@@ -11,11 +12,14 @@ namespace Tiltas.Identification.Rpc;
 
 /// <summary>Screenings and statuses over gRPC: the same use cases as over HTTP.</summary>
 internal sealed class IdentificationRpc(
-    IndicatorSets sets, RecordScreening recordScreening, ReadScreening readScreening, ChangeStatus changeStatus, ReadStatus readStatus, ReadEntitlements readEntitlements)
+    IndicatorSets sets, CountryData country, RecordScreening recordScreening, ReadScreening readScreening, ReadTopics readTopics, ChangeStatus changeStatus, ReadStatus readStatus, ReadEntitlements readEntitlements)
     : Protos.Identification.V1.Identification.IdentificationBase
 {
     public override Task<ListIndicatorSetsResponse> ListIndicatorSets(ListIndicatorSetsRequest request, ServerCallContext context) =>
         Task.FromResult(new ListIndicatorSetsResponse { IndicatorSets = { sets.Offered.Select(Shapes.Of) } });
+
+    public override Task<ListBorderPointsResponse> ListBorderPoints(ListBorderPointsRequest request, ServerCallContext context) =>
+        Task.FromResult(new ListBorderPointsResponse { BorderPoints = { country.BorderPoints.Select(Shapes.Of) } });
 
     public override async Task<RecordScreeningResponse> RecordScreening(RecordScreeningRequest request, ServerCallContext context)
     {
@@ -27,6 +31,7 @@ internal sealed class IdentificationRpc(
             AgeBand = RpcRequest.Code<AgeBand>(request.AgeBand, "age_band"),
             Place = RpcRequest.TextOrNone(request.Place),
             Language = RpcRequest.TextOrNone(request.Language),
+            Interpreter = request.HasInterpreter ? request.Interpreter : null,
             Answers =
             [
                 .. request.Answers.Select((answer, i) => new RecordScreening.Answer
@@ -45,6 +50,13 @@ internal sealed class IdentificationRpc(
     {
         var id = RpcRequest.Id<ScreeningId>(request.ScreeningId, "screening_id");
         return new GetScreeningResponse { Screening = Shapes.Of((await readScreening.Handle(context.Caller(), id, context.CancellationToken)).OrThrow()) };
+    }
+
+    public override async Task<ListScreeningTopicsResponse> ListScreeningTopics(ListScreeningTopicsRequest request, ServerCallContext context)
+    {
+        var subject = RpcRequest.Id<SubjectRef>(request.SubjectRef, "subject_ref");
+        var topics = (await readTopics.Handle(context.Caller(), subject, context.CancellationToken)).OrThrow();
+        return new ListScreeningTopicsResponse { Topics = { topics.Items.Select(Shapes.Of) } };
     }
 
     public override async Task<PresumeVictimResponse> PresumeVictim(PresumeVictimRequest request, ServerCallContext context) => new()

@@ -27,7 +27,25 @@ internal static class Shapes
         Of(DefinitionElement.Purpose, covered.Purpose), Of(DefinitionElement.Sign, covered.Sign),
     ];
 
-    public static Proto.Screening Of(ReadScreening.Screening screening) => new()
+    public static Proto.BorderPoint Of(BorderPoint point) => new()
+    {
+        BorderPointId = point.Id, Name = { point.Name }, Source = Of(point.Source), Illustrative = point.Illustrative ?? "",
+    };
+
+    public static Proto.ScreeningTopic Of(ReadTopics.Topic topic) => new()
+    {
+        SetId = topic.Set, SetVersion = topic.SetVersion, Title = { topic.Title }, Element = topic.Element.ToProto<DefinitionElement>(), Text = { topic.Text },
+        Whole = topic.Whole, Times = topic.Times, LastAt = topic.LastAt.ToProto(),
+    };
+
+    public static Proto.Screening Of(ReadScreening.Screening screening)
+    {
+        var shape = Whole(screening);
+        if (screening.Interpreter is { } interpreter) shape.Interpreter = interpreter;
+        return shape;
+    }
+
+    private static Proto.Screening Whole(ReadScreening.Screening screening) => new()
     {
         ScreeningId = screening.ScreeningId.ToString(),
         SubjectRef = screening.Subject.ToString(),

@@ -68,26 +68,45 @@ public static class Explanation
 
     private static SortedDictionary<string, string> Words(DefinitionElement element, AgeBand age) => element switch
     {
-        DefinitionElement.Act => Both(
-            "Veika: kas su asmeniu daroma – verbavimas, gabenimas, perdavimas, laikymas ar priėmimas.",
-            "The act: what is done with the person – recruiting, transporting, handing over, harbouring or receiving."),
-        DefinitionElement.Means when Ages.IsChild(age) => Both(
+        DefinitionElement.Means when Ages.IsChild(age) => All(
             "Priemonės: asmuo yra vaikas, todėl jų nustatyti nereikia.",
-            "The means: the person is a child, so this part is not required."),
-        DefinitionElement.Means when age is AgeBand.Unknown => Both(
+            "The means: the person is a child, so this part is not required.",
+            "Засоби: особа є дитиною, тому цю частину встановлювати не потрібно.",
+            "Средства: лицо является ребёнком, поэтому эту часть устанавливать не требуется."),
+        DefinitionElement.Means when age is AgeBand.Unknown => All(
             "Priemonės: kuo palaužiama valia – smurtas, grasinimas, apgaulė ar pažeidžiamumas. Amžius nežinomas: vaiko atveju jų nustatyti nereikia.",
-            "The means: how the will is overcome – force, threat, deceit or vulnerability. The age is not known: for a child this part is not required."),
-        DefinitionElement.Means => Both(
+            "The means: how the will is overcome – force, threat, deceit or vulnerability. The age is not known: for a child this part is not required.",
+            "Засоби: чим зламано волю – насильство, погроза, обман чи вразливий стан. Вік невідомий: для дитини цю частину встановлювати не потрібно.",
+            "Средства: чем сломлена воля – насилие, угроза, обман или уязвимое положение. Возраст неизвестен: для ребёнка эту часть устанавливать не требуется."),
+        _ => Words(element),
+    };
+
+    /// <summary>A part of the definition in words, whoever the person is.</summary>
+    public static SortedDictionary<string, string> Words(DefinitionElement element) => element switch
+    {
+        DefinitionElement.Act => All(
+            "Veika: kas su asmeniu daroma – verbavimas, gabenimas, perdavimas, laikymas ar priėmimas.",
+            "The act: what is done with the person – recruiting, transporting, handing over, harbouring or receiving.",
+            "Діяння: що роблять з особою – вербування, перевезення, передача, переховування чи одержання.",
+            "Деяние: что делают с человеком – вербовка, перевозка, передача, укрывательство или получение."),
+        DefinitionElement.Means => All(
             "Priemonės: kuo palaužiama valia – smurtas, grasinimas, apgaulė ar pažeidžiamumas.",
-            "The means: how the will is overcome – force, threat, deceit or vulnerability."),
-        DefinitionElement.Purpose => Both(
+            "The means: how the will is overcome – force, threat, deceit or vulnerability.",
+            "Засоби: чим зламано волю – насильство, погроза, обман чи вразливий стан.",
+            "Средства: чем сломлена воля – насилие, угроза, обман или уязвимое положение."),
+        DefinitionElement.Purpose => All(
             "Tikslas: koks išnaudojimas vyksta ar numatomas. Asmens sutikimas neturi reikšmės.",
-            "The purpose: which exploitation happens or is intended. Whether the person agreed does not matter."),
-        DefinitionElement.Sign => Both(
+            "The purpose: which exploitation happens or is intended. Whether the person agreed does not matter.",
+            "Мета: яка експлуатація відбувається або планується. Згода особи не має значення.",
+            "Цель: какая эксплуатация происходит или планируется. Согласие человека не имеет значения."),
+        DefinitionElement.Sign => All(
             "Požymiai: patys savaime nesusiję su jokia apibrėžimo dalimi, bet yra pagrindas klausti toliau.",
-            "Signs: by themselves they speak to no part of the definition, but they are a reason to ask further."),
+            "Signs: by themselves they speak to no part of the definition, but they are a reason to ask further.",
+            "Ознаки: самі собою не стосуються жодної частини визначення, але є підставою розпитати далі.",
+            "Признаки: сами по себе не относятся ни к одной части определения, но служат поводом расспросить дальше."),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static SortedDictionary<string, string> Both(string lt, string en) => new(StringComparer.Ordinal) { ["en"] = en, ["lt"] = lt };
+    private static SortedDictionary<string, string> All(string lt, string en, string uk, string ru) =>
+        new(StringComparer.Ordinal) { ["en"] = en, ["lt"] = lt, ["ru"] = ru, ["uk"] = uk };
 }

@@ -19,6 +19,7 @@ public sealed class ReadScreening(IdentificationStore db, IndicatorSets sets)
         public required AgeBand AgeBand { get; init; }
         public required string? Place { get; init; }
         public required string? Language { get; init; }
+        public required bool? Interpreter { get; init; }
         public required DateTimeOffset At { get; init; }
         public required RecordScreening.Answer[] Answers { get; init; }
         public required Fired[] Explanation { get; init; }
@@ -35,7 +36,7 @@ public sealed class ReadScreening(IdentificationStore db, IndicatorSets sets)
         return new Screening
         {
             ScreeningId = row.Id, Subject = row.Subject, Set = row.SetId, SetVersion = row.SetVersion,
-            AgeBand = row.AgeBand, Place = row.Place, Language = row.Language, At = row.At,
+            AgeBand = row.AgeBand, Place = row.Place, Language = row.Language, Interpreter = row.Interpreter, At = row.At,
             Answers = [.. set.Indicators.Select(indicator => new RecordScreening.Answer
             {
                 Indicator = indicator.Code,

@@ -28,8 +28,13 @@ public sealed class RecordScreening(IdentificationStore db, IndicatorSets sets, 
         public required string Set { get; init; }
         public required int SetVersion { get; init; }
         public required AgeBand AgeBand { get; init; }
+
+        /// <summary>A municipality by its ISO 3166-2 code, or a border point of the country.</summary>
         public string? Place { get; init; }
         public string? Language { get; init; }
+
+        /// <summary>Whether an interpreter took part; null when that is not said.</summary>
+        public bool? Interpreter { get; init; }
         public required Answer?[] Answers { get; init; }
     }
 
@@ -76,7 +81,7 @@ public sealed class RecordScreening(IdentificationStore db, IndicatorSets sets, 
     {
         var chosen = sets.ToUse(request.Set, request.SetVersion);
         if (chosen.Error is { } error) return error;
-        if (request.Place is { } place && !country.Municipalities.Contains(place)) return ScreeningErrors.UnknownPlace;
+        if (request.Place is { } place && !country.IsPlace(place)) return ScreeningErrors.UnknownPlace;
         if (request.Language is { } language && !Languages.Contains(language)) return ScreeningErrors.WrongLanguage;
 
         var open = chosen.Value.Set.Indicators.Select(indicator => indicator.Code).ToHashSet(StringComparer.Ordinal);
@@ -99,7 +104,7 @@ public sealed class RecordScreening(IdentificationStore db, IndicatorSets sets, 
         db.Add(new ScreeningRow
         {
             Id = id, Subject = request.Subject, Agency = agency, SetId = request.Set, SetVersion = request.SetVersion, SetHash = hash,
-            AgeBand = request.AgeBand, Place = request.Place, Language = request.Language, At = now,
+            AgeBand = request.AgeBand, Place = request.Place, Language = request.Language, Interpreter = request.Interpreter, At = now,
             Observed = [.. observed.Order(StringComparer.Ordinal)], NotObserved = [.. notObserved.Order(StringComparer.Ordinal)],
         });
         db.Publish(new ScreeningRecorded { Screening = id, Subject = request.Subject, Agency = agency, Set = request.Set, SetVersion = request.SetVersion, At = now }, time);

@@ -9,12 +9,15 @@ public static class ScreeningsFeature
         services.AddHostedService(provider => provider.GetRequiredService<IndicatorSets>());
         services.AddScoped<RecordScreening>();
         services.AddScoped<ReadScreening>();
+        services.AddScoped<ReadTopics>();
     }
 
     public static void MapScreenings(this IEndpointRouteBuilder routes)
     {
         ListIndicatorSets.Map(routes);
+        ListBorderPoints.Map(routes);
         RecordScreening.Map(routes);
         ReadScreening.Map(routes);
+        ReadTopics.Map(routes);
     }
 }

@@ -4,7 +4,7 @@ using Tiltas.Contracts.Codes;
 
 namespace Tiltas.Identification.Storage;
 
-/// <summary>One screening; read by the agency that made it and by nobody else.</summary>
+/// <summary>One screening; what was said is read by the agency that made it and by nobody else.</summary>
 public sealed record ScreeningRow
 {
     public required ScreeningId Id { get; init; }
@@ -18,6 +18,7 @@ public sealed record ScreeningRow
     public required AgeBand AgeBand { get; init; }
     public required string? Place { get; init; }
     public required string? Language { get; init; }
+    public required bool? Interpreter { get; init; }
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Indicators that were observed.</summary>
@@ -39,6 +40,7 @@ public sealed record ScreeningRow
         row.Property(r => r.AgeBand).HasColumnName("age_band");
         row.Property(r => r.Place).HasColumnName("place");
         row.Property(r => r.Language).HasColumnName("language");
+        row.Property(r => r.Interpreter).HasColumnName("interpreter");
         row.Property(r => r.At).HasColumnName("at");
         row.Property(r => r.Observed).HasColumnName("observed");
         row.Property(r => r.NotObserved).HasColumnName("not_observed");

@@ -133,8 +133,8 @@ internal static class Endpoints
             new() { Method = HttpMethod.Post, As = "registrar", Path = $"/v1/memoranda/{ending}/end", Sample = """{"on":"2026-12-01"}""" },
             new()
             {
-                Method = HttpMethod.Post, As = "lt-kopzi", Path = "/v1/screenings", Optional = ["$.place", "$.language"], Codes = ["$.ageBand", "$.answers[0].observation"],
-                Sample = $$"""{"subject":"{{screened}}","set":"LT-ADULT-LABOUR","setVersion":1,"ageBand":"From24To26","place":"LT-57","language":"lt","answers":[{"indicator":"M01","observation":"Observed"}]}""",
+                Method = HttpMethod.Post, As = "lt-kopzi", Path = "/v1/screenings", Optional = ["$.place", "$.language", "$.interpreter"], Codes = ["$.ageBand", "$.answers[0].observation"],
+                Sample = $$"""{"subject":"{{screened}}","set":"LT-ADULT-LABOUR","setVersion":2,"ageBand":"From24To26","place":"LT-BP-MEDININKAI","language":"lt","interpreter":true,"answers":[{"indicator":"M01","observation":"Observed"}]}""",
             },
             new()
             {

@@ -33,12 +33,18 @@ public sealed class RpcJourneyTests(Net net)
         var own = await kopzi.Referrals.ReadOwnDossierAsync(new ReadOwnDossierRequest { SubjectRef = subject });
         Assert.Equal([DataClass.Needs, DataClass.Exploitation], own.Parts.Select(part => part.DataClass));
         Assert.Equal("tonight", Assert.Single((await kopzi.Referrals.ReadOwnDossierAsync(new ReadOwnDossierRequest { SubjectRef = subject, DataClass = DataClass.Needs })).Parts).Fields["shelter"]);
+        var set = Assert.Single((await kopzi.Identification.ListIndicatorSetsAsync(new ListIndicatorSetsRequest())).IndicatorSets, one => one.Population == Population.Refugee);
+        Assert.All(set.Indicators, indicator => Assert.Equal(["en", "lt", "ru", "uk"], indicator.Text.Keys.Order()));
+        var border = (await kopzi.Identification.ListBorderPointsAsync(new ListBorderPointsRequest())).BorderPoints[0];
         var screening = await kopzi.Identification.RecordScreeningAsync(new RecordScreeningRequest
         {
-            IdempotencyKey = RpcAgency.Key(), SubjectRef = subject, SetId = "LT-ADULT-LABOUR", SetVersion = 1, AgeBand = AgeBand.From21To23,
+            IdempotencyKey = RpcAgency.Key(), SubjectRef = subject, SetId = set.SetId, SetVersion = set.Version, AgeBand = AgeBand.From21To23,
+            Place = border.BorderPointId, Language = "uk", Interpreter = false,
             Answers = { new ScreeningAnswer { Indicator = "M10", Observation = Observation.Observed } },
         });
         Assert.Equal("M10", Assert.Single(screening.Explanation).Indicator.Code);
+        var kept = (await kopzi.Identification.GetScreeningAsync(new GetScreeningRequest { ScreeningId = screening.ScreeningId })).Screening;
+        Assert.Equal((border.BorderPointId, true, false), (kept.Place, kept.HasInterpreter, kept.Interpreter));
         var presumed = await kopzi.Identification.PresumeVictimAsync(new PresumeVictimRequest { IdempotencyKey = RpcAgency.Key(), SubjectRef = subject });
         Assert.Equal(VictimStatus.Presumed, presumed.Standing.Status);
         Assert.NotEmpty((await kopzi.Identification.GetEntitlementsAsync(new GetEntitlementsRequest { SubjectRef = subject })).Standing.Entitlements);
@@ -47,6 +53,9 @@ public sealed class RpcJourneyTests(Net net)
         var referral = (await kopzi.Referrals.SubmitReferralAsync(RpcAgency.Referral(subject))).ReferralId;
         var notice = await shelter.Next(NoticeKind.ReferralSubmitted, referral);
         Assert.Equal((1, Urgency.Urgent), (notice.Version, notice.Urgency));
+
+        var topic = Assert.Single((await caritas.Identification.ListScreeningTopicsAsync(new ListScreeningTopicsRequest { SubjectRef = subject })).Topics);
+        Assert.Equal((set.SetId, set.Version, DefinitionElement.Means, false, 1, kept.RecordedAt), (topic.SetId, topic.SetVersion, topic.Element, topic.Whole, topic.Times, topic.LastAt));
 
         var dossier = await caritas.Referrals.ReadDossierAsync(new ReadDossierRequest { ReferralId = referral });
         Assert.Equal("tonight", Assert.Single(dossier.Given, part => part.DataClass == DataClass.Needs).Fields["shelter"]);
