@@ -4,6 +4,7 @@ using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Rpc;
 using Tiltas.Hosting.Storage;
 using Tiltas.Identification.Country;
+using Tiltas.Identification.Htcds;
 using Tiltas.Identification.Parties;
 using Tiltas.Identification.Rpc;
 using Tiltas.Identification.Screenings;
@@ -21,6 +22,7 @@ try
     builder.Services.AddParties();
     builder.Services.AddScreenings();
     builder.Services.AddStatuses();
+    builder.Services.AddHtcds();
     builder.AddRpc();
     builder.AddTiltasBus("identification", bus => bus.OnParties());
 
@@ -29,6 +31,7 @@ try
     var agencies = app.MapGroup("").RequireRole(Roles.Agency);
     agencies.MapScreenings();
     agencies.MapStatuses();
+    agencies.MapHtcds();
     app.MapRpc<IdentificationRpc>(Tiltas.Protos.Identification.V1.Identification.Descriptor).RequireRole(Roles.Agency);
     await app.RunAsync();
     return 0;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Tiltas.Identification.Entitlements;
+using Tiltas.Identification.Htcds;
 
 namespace Tiltas.Identification.Country;
 
@@ -8,6 +9,12 @@ public sealed record CountryData
 {
     public required IReadOnlyList<IndicatorSet> IndicatorSets { get; init; }
     public required EntitlementTable Entitlements { get; init; }
+
+    /// <summary>Our code lists against the case data standard; the same for every country.</summary>
+    public required HtcdsTable Htcds { get; init; }
+
+    /// <summary>What the country's indicators are by that standard.</summary>
+    public required HtcdsIndicators HtcdsIndicators { get; init; }
 
     /// <summary>ISO 3166-2 codes of the municipalities.</summary>
     public required FrozenSet<string> Municipalities { get; init; }
@@ -21,10 +28,13 @@ public sealed record CountryData
     {
         if (string.IsNullOrEmpty(folder) || !System.IO.Directory.Exists(folder))
             throw new CountryDataException("Country:Path does not name a folder with the country's data.");
+        var sets = IndicatorFiles.ReadAll(Path.Combine(folder, "indicators"));
         return new CountryData
         {
-            IndicatorSets = IndicatorFiles.ReadAll(Path.Combine(folder, "indicators")),
+            IndicatorSets = sets,
             Entitlements = EntitlementFile.Read(Path.Combine(folder, "entitlements.yaml")),
+            Htcds = HtcdsFile.Read(HtcdsFile.Shipped),
+            HtcdsIndicators = HtcdsIndicators.Read(Path.Combine(folder, "htcds.yaml"), sets),
             Municipalities = ReadMunicipalities(Path.Combine(folder, "municipalities.csv")),
             TimeZone = ReadTimeZone(Path.Combine(folder, "country.yaml")),
         };

@@ -2,6 +2,7 @@ using Tiltas.Contracts;
 using Tiltas.Hosting.Rpc;
 using Tiltas.Identification.Country;
 using Tiltas.Identification.Entitlements;
+using Tiltas.Identification.Htcds;
 using Tiltas.Identification.Screenings;
 using Tiltas.Identification.Statuses;
 using Tiltas.Protos.Codes.V1;
@@ -67,6 +68,29 @@ internal static class Shapes
     {
         Standing = Standing(held.Subject, held.Status, held.Version, held.AgeBand, held.Entitlements), TableVersion = held.TableVersion,
     };
+
+    public static Proto.HtcdsRecord Of(HtcdsRecord record)
+    {
+        var shape = new Proto.HtcdsRecord
+        {
+            SubjectRef = record.Subject.ToString(),
+            RecordedAt = record.At.ToProto(),
+            TraffickingStatus = record.TraffickingStatus ?? "",
+            TraffickingStatusDecisionMakingOrg = record.DecisionMakingOrg ?? "",
+            MethodsOfControl = { record.MethodsOfControl },
+            TypeOfExploitation = { record.TypeOfExploitation },
+            OrganisationType = record.OrganisationType ?? "",
+            VictimStatus = record.Status?.ToProto<VictimStatus>() ?? VictimStatus.Unspecified,
+            AgeBand = record.AgeBand.ToProto<AgeBand>(),
+            SetId = record.Set ?? "",
+            SetVersion = record.SetVersion ?? 0,
+            Indicators = { record.Observed },
+            LanguageOfTalk = record.Language ?? "",
+        };
+        if (record.Screening is { } screening) shape.ScreeningId = screening.ToString();
+        if (record.Version is { } version) shape.StandingVersion = version;
+        return shape;
+    }
 
     private static Proto.Standing Standing(SubjectRef subject, Codes.VictimStatus? status, int version, Codes.AgeBand age, IReadOnlyList<Entitled> entitlements) => new()
     {
