@@ -142,10 +142,10 @@ public sealed class HtcdsExportTests(RunningIdentification service)
     private async Task Fill(string agency, int screenings, int standings)
     {
         await using var command = service.Store.CreateCommand("""
-            WITH codes AS (SELECT array_agg(x ->> 'code') AS all FROM indicator_sets, jsonb_array_elements(content::jsonb -> 'indicators') x WHERE id = 'LT-ADULT-LABOUR' AND version = 1)
+            WITH codes AS (SELECT array_agg(x ->> 'code') AS list FROM indicator_sets, jsonb_array_elements(content::jsonb -> 'indicators') x WHERE id = 'LT-ADULT-LABOUR' AND version = 1)
             INSERT INTO screenings (id, subject, agency, set_id, set_version, set_hash, age_band, language, at, observed, not_observed)
             SELECT gen_random_uuid(), gen_random_uuid(), $1, s.id, s.version, s.content_hash, (ARRAY['Unknown', 'Under9', 'From48'])[1 + n % 3], (ARRAY['lt', 'de', NULL])[1 + n % 3], now(),
-                CASE n % 3 WHEN 0 THEN '{}'::text[] ELSE codes.all[1 + n % 29 : 1 + n % 29 + n % 3] END, '{}'
+                CASE n % 3 WHEN 0 THEN '{}'::text[] ELSE codes.list[1 + n % 29 : 1 + n % 29 + n % 3] END, '{}'
             FROM generate_series(1, $2) n, codes, indicator_sets s WHERE s.id = 'LT-ADULT-LABOUR' AND s.version = 1
             """);
         command.Parameters.Add(new() { Value = agency });
