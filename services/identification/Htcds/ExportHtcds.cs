@@ -7,18 +7,18 @@ namespace Tiltas.Identification.Htcds;
 /// GET /identification/export/htcds: what the calling agency recorded itself, by the fields of HTCDS 2.0, as CSV, a JSON list or JSON lines. What another
 /// agency recorded about the same person is not in it.
 /// </summary>
-internal static class ExportHtcds
+internal static partial class ExportHtcds
 {
     private const long FlushEvery = 32 * 1024;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/identification/export/htcds", (string? format, Caller caller, HttpContext context, OwnRecords records) =>
+        routes.MapGet("/identification/export/htcds", (string? format, Caller caller, HttpContext context, OwnRecords records, ILoggerFactory logs) =>
             HtcdsForms.Wanted(format, context.Request) is { } form
-                ? (IResult)new Streamed(records.Of(caller.Agency, context.RequestAborted), form)
+                ? (IResult)new Streamed(records.Of(caller.Agency, context.RequestAborted), form, logs.CreateLogger(typeof(ExportHtcds)))
                 : new ProblemResult(new Error.Invalid(CommonErrors.Malformed, "A format is csv, json or ndjson.", "format")));
 
     /// <summary>Begins when the first record is there, so that a store that is away is still answered as such.</summary>
-    private sealed class Streamed(IAsyncEnumerable<HtcdsRecord> records, HtcdsForm form) : IResult
+    internal sealed class Streamed(IAsyncEnumerable<HtcdsRecord> records, HtcdsForm form, ILogger logger) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -32,11 +32,11 @@ internal static class ExportHtcds
             {
                 await Write(all, more, response.BodyWriter, httpContext.RequestAborted);
             }
-            catch (Exception) when (response.HasStarted)
+            catch (Exception exception) when (response.HasStarted && !httpContext.RequestAborted.IsCancellationRequested)
             {
                 // Half an export must not look like a whole one.
+                Log.BrokenOff(logger, exception.GetType().Name);
                 httpContext.Abort();
-                throw;
             }
         }
 
@@ -52,6 +52,12 @@ internal static class ExportHtcds
             form.End(to);
             await to.FlushAsync(stop);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 210, EventName = "HtcdsExportBrokenOff", Level = LogLevel.Error, Message = "An export was broken off half-way: {ErrorType}")]
+        public static partial void BrokenOff(ILogger logger, string errorType);
     }
 }
 
