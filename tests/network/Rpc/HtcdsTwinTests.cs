@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Grpc.Core;
 using Tiltas.Protos.Identification.V1;
+using Tiltas.TestKit;
 
 namespace Tiltas.Network.Tests.Rpc;
 
