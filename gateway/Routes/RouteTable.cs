@@ -56,6 +56,7 @@ internal static class RouteTable
         Route("status", "/v1/subjects/{subject}/status", "Identification", Policies.Casework),
         Route("entitlements", "/v1/subjects/{subject}/entitlements", "Identification", Policies.Casework),
         Route("reflection-period", "/v1/subjects/{subject}/reflection-period/{**rest}", "Identification", Policies.Casework),
+        Route("htcds", "/identification/export/htcds", "Identification", Policies.Casework),
 
         Route("subjects", "/v1/subjects/{**rest}", "Referral", Policies.Casework),
         Route("referrals", "/v1/referrals/{**rest}", "Referral", Policies.Casework),

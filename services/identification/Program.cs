@@ -4,6 +4,7 @@ using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Rpc;
 using Tiltas.Hosting.Storage;
 using Tiltas.Identification.Country;
+using Tiltas.Identification.Htcds;
 using Tiltas.Identification.Parties;
 using Tiltas.Identification.ReflectionPeriods;
 using Tiltas.Identification.Rpc;
@@ -23,6 +24,7 @@ try
     builder.Services.AddScreenings();
     builder.Services.AddStatuses();
     builder.Services.AddReflectionPeriods();
+    builder.Services.AddHtcds();
     builder.AddRpc();
     builder.AddTiltasBus("identification", bus => bus.OnParties());
 
@@ -32,6 +34,7 @@ try
     agencies.MapScreenings();
     agencies.MapStatuses();
     agencies.MapReflectionPeriods();
+    agencies.MapHtcds();
     app.MapRpc<IdentificationRpc>(Tiltas.Protos.Identification.V1.Identification.Descriptor).RequireRole(Roles.Agency);
     await app.RunAsync();
     return 0;

@@ -13,7 +13,7 @@ public sealed class RouteTests(RunningGateway gateway) : IClassFixture<RunningGa
 
     [Theory]
     [InlineData("/"), InlineData("/v1"), InlineData("/v2/agencies"), InlineData("/v1/agenciesx"), InlineData("/metrics"), InlineData("/health/live"), InlineData("/health/ready")]
-    [InlineData("/v1/agencies/../../metrics"), InlineData("/v1/agencies/%2e%2e/%2e%2e/metrics")]
+    [InlineData("/v1/agencies/../../metrics"), InlineData("/v1/agencies/%2e%2e/%2e%2e/metrics"), InlineData("/identification"), InlineData("/identification/export"), InlineData("/identification/export/htcds/1")]
     public async Task UnknownPath_IsNotThere(string path)
     {
         var before = gateway.Upstream.Requests;
@@ -100,6 +100,7 @@ public sealed class RouteTests(RunningGateway gateway) : IClassFixture<RunningGa
     [InlineData("/v1/agencies/lt-kopzi", "Directory"), InlineData("/v1/municipalities", "Directory"), InlineData("/v1/providers/search", "Directory"), InlineData("/v1/coverage?need=Shelter", "Directory"), InlineData("/v1/exchange", "Directory")]
     [InlineData("/v1/subjects/1/status", "Identification"), InlineData("/v1/subjects/1/entitlements", "Identification"), InlineData("/v1/screenings", "Identification"), InlineData("/v1/subjects/1/reflection-period", "Identification"), InlineData("/v1/subjects/1/reflection-period/start", "Identification")]
     [InlineData("/v1/subjects/1/screenings/topics", "Identification"), InlineData("/v1/border-points", "Identification")]
+    [InlineData("/identification/export/htcds?format=json", "Identification")]
     [InlineData("/v1/subjects", "Referral"), InlineData("/v1/subjects/1/consents/2/withdraw", "Referral"), InlineData("/v1/partners?need=Shelter", "Referral")]
     [InlineData("/v1/feed/7/seen", "Notification"), InlineData("/v1/feed", "Notification")]
     public async Task Path_GoesToItsService(string path, string service)
@@ -110,7 +111,7 @@ public sealed class RouteTests(RunningGateway gateway) : IClassFixture<RunningGa
         Assert.Equal((1, 0), (only.Requests, other.Upstream.Requests));
     }
 
-    [Theory, InlineData("/v1/referrals"), InlineData("/v1/subjects/1/status"), InlineData("/v1/feed")]
+    [Theory, InlineData("/v1/referrals"), InlineData("/v1/subjects/1/status"), InlineData("/v1/feed"), InlineData("/identification/export/htcds")]
     public async Task Casework_Registrar_IsOfAnotherRole(string path)
     {
         using var response = await gateway.SendAsync(HttpMethod.Get, path, gateway.Tokens.Good("registrar", "lt-mia", "registrar"));

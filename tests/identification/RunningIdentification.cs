@@ -134,12 +134,17 @@ public sealed class RunningIdentification : IAsyncLifetime
     public Task<Answer> PostText(string agency, string path, string body) =>
         Send(agency, HttpMethod.Post, path, new StringContent(body, Encoding.UTF8, "application/json"), NewKey());
 
-    public async Task<Answer> Send(string? agency, HttpMethod method, string path, HttpContent? content, string? key)
+    public Task<Answer> Send(string? agency, HttpMethod method, string path, HttpContent? content, string? key) => Send(agency, Roles.Agency, method, path, content, key);
+
+    /// <summary>A client of that agency in another role.</summary>
+    public Task<Answer> SendAs(string role, string agency, HttpMethod method, string path) => Send(agency, role, method, path, null, null);
+
+    private async Task<Answer> Send(string? agency, string role, HttpMethod method, string path, HttpContent? content, string? key)
     {
         using var request = new HttpRequestMessage(method, new Uri(_service!.Api, path)) { Content = content };
         if (agency is not null)
         {
-            var caller = new Caller { Agency = AgencyId.From(agency), Client = agency + "-system", Roles = [Roles.Agency] };
+            var caller = new Caller { Agency = AgencyId.From(agency), Client = agency + "-system", Roles = [role] };
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _signer!.Sign(TokenProfile.Passport, caller));
         }
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);

@@ -114,6 +114,8 @@ public sealed partial class CanaryTests(Net net)
             .Must(HttpStatusCode.OK);
         Assert.Contains(Decision, (await police.Get($"/v1/subjects/{subject}/status")).Must(HttpStatusCode.OK).Body, StringComparison.Ordinal);
         Keep("the status as another agency reads it", await kopzi.Get($"/v1/subjects/{subject}/status")).Must(HttpStatusCode.OK);
+        Keep("export", await kopzi.Get("/identification/export/htcds")).Must(HttpStatusCode.OK);
+        Keep("the deciding agency's export", await police.Get("/identification/export/htcds?format=json")).Must(HttpStatusCode.OK);
         Keep("status refused", await police.Post($"/v1/subjects/{subject}/status", new { status = "Suspected", decisionReference = Decision + " 13/2026", decidedOn = "2026-01-15" }));
         Keep("consents", await kopzi.Get($"/v1/subjects/{subject}/consents")).Must(HttpStatusCode.OK);
         Keep("referral", await kopzi.Get($"/v1/referrals/{referral}")).Must(HttpStatusCode.OK);
@@ -125,7 +127,7 @@ public sealed partial class CanaryTests(Net net)
         var kopzi = net.It.As("lt-kopzi");
         var subject = await net.It.SubjectWithConsent("lt-caritas");
         foreach (var path in (string[])["/v1/referrals/{0}", "/v1/referrals?status={0}", "/v1/referrals?after={0}", "/v1/subjects/{0}/consents", "/v1/subjects/{0}/status", "/v1/feed?after={0}",
-            "/v1/agencies/{0}", "/v1/partners?need={0}", "/v1/services?area={0}", "/v1/screenings/{0}", "/v1/{0}", "/{0}", "/v1/indicator-sets/{0}", "/v1/feed?after=0&limit=1&name={0}"])
+            "/v1/agencies/{0}", "/v1/partners?need={0}", "/v1/services?area={0}", "/v1/screenings/{0}", "/v1/{0}", "/{0}", "/v1/indicator-sets/{0}", "/identification/export/htcds?format={0}", "/v1/feed?after=0&limit=1&name={0}"])
             foreach (var word in (string[])[Person, Letters])
                 Refused(path, await kopzi.Send(HttpMethod.Get, string.Format(CultureInfo.InvariantCulture, path, Uri.EscapeDataString(word)), null, null, Headers()));
         foreach (var (path, body) in (IEnumerable<(string, string)>)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Tiltas.Identification.Entitlements;
+using Tiltas.Identification.Htcds;
 using Tiltas.Identification.ReflectionPeriods;
 
 namespace Tiltas.Identification.Country;
@@ -10,6 +11,12 @@ public sealed record CountryData
     public required IReadOnlyList<IndicatorSet> IndicatorSets { get; init; }
     public required EntitlementTable Entitlements { get; init; }
     public required ReflectionRules Reflection { get; init; }
+
+    /// <summary>Our code lists against the case data standard; the same for every country.</summary>
+    public required HtcdsTable Htcds { get; init; }
+
+    /// <summary>What the country's indicators are by that standard.</summary>
+    public required HtcdsIndicators HtcdsIndicators { get; init; }
 
     /// <summary>ISO 3166-2 codes of the municipalities.</summary>
     public required FrozenSet<string> Municipalities { get; init; }
@@ -29,11 +36,14 @@ public sealed record CountryData
     {
         if (string.IsNullOrEmpty(folder) || !System.IO.Directory.Exists(folder))
             throw new CountryDataException("Country:Path does not name a folder with the country's data.");
+        var sets = IndicatorFiles.ReadAll(Path.Combine(folder, "indicators"));
         return new CountryData
         {
-            IndicatorSets = IndicatorFiles.ReadAll(Path.Combine(folder, "indicators")),
+            IndicatorSets = sets,
             Entitlements = EntitlementFile.Read(Path.Combine(folder, "entitlements.yaml")),
             Reflection = ReflectionRules.Read(Path.Combine(folder, "reflection.yaml")),
+            Htcds = HtcdsFile.Read(HtcdsFile.Shipped),
+            HtcdsIndicators = HtcdsIndicators.Read(Path.Combine(folder, "htcds.yaml"), sets),
             Municipalities = ReadMunicipalities(Path.Combine(folder, "municipalities.csv")),
             BorderPoints = BorderPointFile.Read(Path.Combine(folder, "border-points.yaml")),
             TimeZone = ReadTimeZone(Path.Combine(folder, "country.yaml")),

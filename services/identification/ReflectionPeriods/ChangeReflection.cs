@@ -40,7 +40,7 @@ public sealed class ChangeReflection(IdentificationStore db, Door door, Calendar
         /// <summary>While it runs.</summary>
         public required DateOnly? LastDay { get; init; }
 
-        /// <summary>While it is paused.</summary>
+        /// <summary>While it runs or is paused.</summary>
         public required int? DaysLeft { get; init; }
     }
 
@@ -73,7 +73,7 @@ public sealed class ChangeReflection(IdentificationStore db, Door door, Calendar
         var row = Add(db, moved.Value, subject, version, move is ReflectionMove.Start ? standing!.Version : before!.StandingVersion, move.Why, caller.Agency, time);
         return new Changed
         {
-            State = row.State, Version = row.Version, StartedOn = row.StartedOn, LastDay = row.State == ReflectionState.Running ? row.Day : null, DaysLeft = row.DaysLeft,
+            State = row.State, Version = row.Version, StartedOn = row.StartedOn, LastDay = row.State == ReflectionState.Running ? row.Day : null, DaysLeft = row.State == ReflectionState.Running ? row.Day.DayNumber - facts.Today.DayNumber : row.DaysLeft,
         };
     }
 

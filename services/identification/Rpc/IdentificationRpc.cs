@@ -4,6 +4,8 @@ using Tiltas.Contracts.Codes;
 using Tiltas.Hosting.Rpc;
 using Tiltas.Identification.Country;
 using Tiltas.Identification.Entitlements;
+using Tiltas.Identification.Htcds;
+using Tiltas.Identification.ReflectionPeriods;
 using Tiltas.Identification.Screenings;
 using Tiltas.Identification.Statuses;
 using Tiltas.Protos.Identification.V1;
@@ -11,8 +13,9 @@ using Tiltas.Protos.Identification.V1;
 namespace Tiltas.Identification.Rpc;
 
 /// <summary>Screenings and statuses over gRPC: the same use cases as over HTTP.</summary>
-internal sealed class IdentificationRpc(
-    IndicatorSets sets, CountryData country, RecordScreening recordScreening, ReadScreening readScreening, ReadTopics readTopics, ChangeStatus changeStatus, ReadStatus readStatus, ReadEntitlements readEntitlements)
+internal sealed partial class IdentificationRpc(
+    IndicatorSets sets, CountryData country, RecordScreening recordScreening, ReadScreening readScreening, ReadTopics readTopics, ChangeStatus changeStatus, ReadStatus readStatus,
+    ReadEntitlements readEntitlements, ChangeReflection changeReflection, ReadReflection readReflection, OwnRecords ownRecords)
     : Protos.Identification.V1.Identification.IdentificationBase
 {
     public override Task<ListIndicatorSetsResponse> ListIndicatorSets(ListIndicatorSetsRequest request, ServerCallContext context) =>
@@ -100,6 +103,12 @@ internal sealed class IdentificationRpc(
     {
         var subject = RpcRequest.Id<SubjectRef>(request.SubjectRef, "subject_ref");
         return Shapes.Of((await readEntitlements.Handle(context.Caller(), subject, context.CancellationToken)).OrThrow());
+    }
+
+    public override async Task ExportHtcds(ExportHtcdsRequest request, IServerStreamWriter<ExportHtcdsResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var record in ownRecords.Of(context.Caller().Agency, context.CancellationToken))
+            await responseStream.WriteAsync(new ExportHtcdsResponse { Record = Shapes.Of(record) }, context.CancellationToken);
     }
 
     private async Task<Standing> Change(ServerCallContext context, string subjectRef, string key, ChangeStatus.Request request)

@@ -2,6 +2,8 @@ using Tiltas.Contracts;
 using Tiltas.Hosting.Rpc;
 using Tiltas.Identification.Country;
 using Tiltas.Identification.Entitlements;
+using Tiltas.Identification.Htcds;
+using Tiltas.Identification.ReflectionPeriods;
 using Tiltas.Identification.Screenings;
 using Tiltas.Identification.Statuses;
 using Tiltas.Protos.Codes.V1;
@@ -85,6 +87,57 @@ internal static class Shapes
     {
         Standing = Standing(held.Subject, held.Status, held.Version, held.AgeBand, held.Entitlements), TableVersion = held.TableVersion,
     };
+
+    public static Proto.HtcdsRecord Of(HtcdsRecord record)
+    {
+        var shape = new Proto.HtcdsRecord
+        {
+            SubjectRef = record.Subject.ToString(),
+            RecordedAt = record.At.ToProto(),
+            TraffickingStatus = record.TraffickingStatus ?? "",
+            TraffickingStatusDecisionMakingOrg = record.DecisionMakingOrg ?? "",
+            MethodsOfControl = { record.MethodsOfControl },
+            TypeOfExploitation = { record.TypeOfExploitation },
+            OrganisationType = record.OrganisationType ?? "",
+            VictimStatus = record.Status?.ToProto<VictimStatus>() ?? VictimStatus.Unspecified,
+            AgeBand = record.AgeBand.ToProto<AgeBand>(),
+            SetId = record.Set ?? "",
+            SetVersion = record.SetVersion ?? 0,
+            Indicators = { record.Observed },
+            LanguageOfTalk = record.Language ?? "",
+        };
+        if (record.Screening is { } screening) shape.ScreeningId = screening.ToString();
+        if (record.Version is { } version) shape.StandingVersion = version;
+        return shape;
+    }
+
+    public static Proto.ReflectionPeriod Of(SubjectRef subject, ChangeReflection.Changed changed) =>
+        Period(subject, changed.State, changed.Version, changed.StartedOn, changed.LastDay, changed.DaysLeft);
+
+    public static Proto.GetReflectionPeriodResponse Of(ReadReflection.Period period) => new()
+    {
+        ReflectionPeriod = Period(period.Subject, period.State, period.Version, period.StartedOn, period.LastDay, period.DaysLeft),
+        EndedOn = period.EndedOn.ToProto(), EndReason = period.EndReason?.ToProto<Tiltas.Protos.Codes.V1.ReflectionEnd>() ?? Tiltas.Protos.Codes.V1.ReflectionEnd.Unspecified, Days = period.Days ?? 0,
+        History =
+        {
+            period.History.Select(step => new Proto.ReflectionStep
+            {
+                Version = step.Version, State = step.State.ToProto<ReflectionState>(), Reason = step.Reason ?? "", AgencyId = step.By?.Value ?? "", ChangedAt = step.At.ToProto(),
+            }),
+        },
+        Length = period.Rules.Length, Longest = period.Rules.Longest, Source = Of(period.Rules.Source), Illustrative = period.Rules.Illustrative ?? "",
+    };
+
+    private static Proto.ReflectionPeriod Period(SubjectRef subject, Codes.ReflectionState? state, int version, DateOnly? started, DateOnly? lastDay, int? daysLeft)
+    {
+        var period = new Proto.ReflectionPeriod
+        {
+            SubjectRef = subject.ToString(), State = state?.ToProto<ReflectionState>() ?? ReflectionState.Unspecified, Version = version,
+            StartedOn = started.ToProto(), LastDay = lastDay.ToProto(),
+        };
+        if (daysLeft is { } left) period.DaysLeft = left;
+        return period;
+    }
 
     private static Proto.Standing Standing(SubjectRef subject, Codes.VictimStatus? status, int version, Codes.AgeBand age, IReadOnlyList<Entitled> entitlements) => new()
     {
