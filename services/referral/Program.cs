@@ -1,4 +1,5 @@
 using Tiltas.Contracts.Directory.V1;
+using Tiltas.Contracts.Identification.V1;
 using Tiltas.Contracts.Notification.V1;
 using Tiltas.Hosting;
 using Tiltas.Hosting.Messaging;
@@ -8,6 +9,7 @@ using Tiltas.Hosting.Storage;
 using Tiltas.Referral.Consents;
 using Tiltas.Referral.Dossiers;
 using Tiltas.Referral.Referrals;
+using Tiltas.Referral.Returns;
 using Tiltas.Referral.Routing;
 using Tiltas.Referral.Rpc;
 using Tiltas.Referral.Storage;
@@ -25,6 +27,7 @@ builder.AddTiltasBus("referral", bus => bus
     .On<ServiceWithdrawn, TakeDirectory>("service-withdrawn")
     .On<MemorandumInForce, TakeDirectory>("memorandum-in-force")
     .On<MemorandumEnded, TakeDirectory>("memorandum-ended")
+    .On<ReflectionPeriodChanged, TakeReflections>("reflection-period-changed")
     .On<NoticeSeen, AcknowledgeWhenSeen>("notice-seen"));
 
 var country = builder.Configuration["Country:Path"] ?? throw new InvalidOperationException("Country:Path is missing.");

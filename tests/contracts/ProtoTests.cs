@@ -19,7 +19,7 @@ public sealed class ProtoTests
         { typeof(ExploitationType), typeof(Published.ExploitationType) }, { typeof(ControlMethod), typeof(Published.ControlMethod) },
         { typeof(Entitlement), typeof(Published.Entitlement) }, { typeof(ConsentForm), typeof(Published.ConsentForm) }, { typeof(NoticeKind), typeof(Published.NoticeKind) },
         { typeof(Sex), typeof(Published.Sex) }, { typeof(AccessNeed), typeof(Published.AccessNeed) }, { typeof(Accreditation), typeof(Published.Accreditation) },
-        { typeof(TerminationEffect), typeof(Published.TerminationEffect) }, { typeof(SuspensionReason), typeof(Published.SuspensionReason) },
+        { typeof(TerminationEffect), typeof(Published.TerminationEffect) }, { typeof(SuspensionReason), typeof(Published.SuspensionReason) }, { typeof(ReflectionState), typeof(Published.ReflectionState) },
     };
 
     [Fact]

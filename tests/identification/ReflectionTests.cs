@@ -76,6 +76,17 @@ public sealed class ReflectionTests(ITestOutputHelper output)
         Assert.Equal(new ReflectionPeriod.Ended(First, new DateOnly(2026, 3, 12), ReflectionEnd.Elapsed, 30), period.On(new DateOnly(2026, 3, 13)));
     }
 
+    [Fact]
+    public void Reasons_AreThoseOfThePublishedApi()
+    {
+        Same<PauseReason, Protos.Codes.V1.PauseReason>();
+        Same<ExtensionReason, Protos.Codes.V1.ExtensionReason>();
+        Same<ReflectionEnd, Protos.Codes.V1.ReflectionEnd>();
+
+        static void Same<TOurs, TPublished>() where TOurs : struct, Enum where TPublished : struct, Enum =>
+            Assert.Equal(Enum.GetNames<TOurs>().Prepend("Unspecified"), Enum.GetNames<TPublished>());
+    }
+
     [Theory]
     [InlineData("length: P30D", "length: 30", "field length: 1 to 3650 days are expected, such as P30D")]
     [InlineData("length: P30D", "length: P0D", "field length: 1 to 3650 days are expected")]

@@ -9,6 +9,7 @@ using Tiltas.Hosting.Problems;
 using Tiltas.Hosting.Storage;
 using Tiltas.Referral.Consents;
 using Tiltas.Referral.Dossiers;
+using Tiltas.Referral.Returns;
 using Tiltas.Referral.Routing;
 
 namespace Tiltas.Referral.Referrals;
@@ -26,6 +27,9 @@ internal sealed class SubmitReferral : IAsyncDisposable
         public required Need Need { get; init; }
         public required Purpose Purpose { get; init; }
         public required Urgency Urgency { get; init; }
+
+        /// <summary>Why somebody is referred to a return during a reflection period; without effect on all others.</summary>
+        public ReturnOverride? ReturnOverride { get; init; }
     }
 
     internal sealed record Answer(ReferralId ReferralId, DateTimeOffset AcknowledgeBy, DateTimeOffset DecideBy, DateTimeOffset CompleteBy);
@@ -81,7 +85,7 @@ internal sealed class SubmitReferral : IAsyncDisposable
         {
             answers[index] = claimed.AnswerFor(commands[index], referral.Id);
             if (!claimed.IsNew(referral.Id)) continue;
-            decisions.Add(Decision.On(commands[index].Caller, "submit", referral.Subject, referral.Id, true, "consent-and-memorandum", now));
+            decisions.Add(Decision.On(commands[index].Caller, "submit", referral.Subject, referral.Id, true, RuleOf(commands[index].Request, loaded, today), now));
             scope.Publish(Message(referral, loaded, now, today), commands[index].TraceParent);
         }
         await SubmitStatements.Insert(accepted.Where(a => claimed.IsNew(a.Referral.Id)).Select(a => a.Referral).ToList(), decisions, now, scope.Connection, stop);
@@ -95,10 +99,15 @@ internal sealed class SubmitReferral : IAsyncDisposable
         if (loaded.Agency(request.To) is null) return ReferralErrors.UnknownRecipient;
         var facts = new Facts(loaded.Agency(from), loaded.Agency(request.To), loaded.Consents(request.Subject), loaded.Memoranda, today, today);
         if (Permission.ToRefer(from, request.To, request.Purpose, request.Need, facts) is { } refused) return refused;
+        if (request.ReturnOverride is null && ReturnRule.Protects(request, loaded.Reflection(request.Subject), today)) return ReturnRule.DuringReflection;
 
         return Referral.Submit(new ReferralId(Guid.CreateVersion7(now)), request.Subject, from, request.To, request.Need, request.Purpose, request.Urgency,
             _clocks.For(request.Urgency, now));
     }
+
+    // Who overrides a protection answers for it: the reason is part of the record.
+    private static string RuleOf(Request request, SubmitStatements.Loaded loaded, DateOnly today) =>
+        request.ReturnOverride is { } reason && ReturnRule.Protects(request, loaded.Reflection(request.Subject), today) ? $"return-override:{reason}" : "consent-and-memorandum";
 
     private static Answer AnswerOf(Referral referral) =>
         new(referral.Id, referral.Deadlines.AcknowledgeBy, referral.Deadlines.DecideBy, referral.Deadlines.CompleteBy);

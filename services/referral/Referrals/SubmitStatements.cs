@@ -7,6 +7,7 @@ using Tiltas.Hosting.Problems;
 using Tiltas.Hosting.Storage;
 using Tiltas.Referral.Consents;
 using Tiltas.Referral.Dossiers;
+using Tiltas.Referral.Returns;
 using Tiltas.Referral.Routing;
 
 namespace Tiltas.Referral.Referrals;
@@ -21,6 +22,7 @@ internal static class SubmitStatements
         private readonly Dictionary<SubjectRef, AgencyId> _owners = [];
         private readonly Dictionary<AgencyId, KnownAgency> _agencies = [];
         private readonly Dictionary<SubjectRef, List<Consent>> _consents = [];
+        private readonly Dictionary<SubjectRef, KnownReflection> _reflections = [];
 
         public List<Agreement> Memoranda { get; } = [];
 
@@ -29,6 +31,8 @@ internal static class SubmitStatements
         public KnownAgency? Agency(AgencyId agency) => _agencies.GetValueOrDefault(agency);
 
         public IReadOnlyCollection<Consent> Consents(SubjectRef subject) => _consents.TryGetValue(subject, out var consents) ? consents : [];
+
+        public KnownReflection? Reflection(SubjectRef subject) => _reflections.GetValueOrDefault(subject);
 
         public Result<SubmitReferral.Answer>? Answered(SubmitReferral.Command command)
         {
@@ -47,6 +51,8 @@ internal static class SubmitStatements
             while (await reader.ReadAsync(stop)) AddConsent(reader);
             await reader.NextResultAsync(stop);
             while (await reader.ReadAsync(stop)) Memoranda.Add(ReadMemorandum(reader));
+            await reader.NextResultAsync(stop);
+            while (await reader.ReadAsync(stop)) _reflections[new(reader.GetGuid(0))] = new(Code<ReflectionState>(reader.GetString(1)), reader.IsDBNull(2) ? null : reader.GetFieldValue<DateOnly>(2));
         }
 
         internal async Task ReadKeys(NpgsqlDataReader reader, CancellationToken stop)
@@ -123,6 +129,7 @@ internal static class SubmitStatements
                     SELECT memorandum, version, parties, data_classes, purposes, needs, valid_from, valid_to, agreement::text
                     FROM memoranda WHERE parties && $1 AND parties && $2
                     """, from.Distinct().ToArray(), to.Distinct().ToArray()),
+                Command("SELECT subject, state, last_day FROM reflections WHERE subject = ANY ($1)", subjects),
             },
         };
         var loaded = new Loaded();

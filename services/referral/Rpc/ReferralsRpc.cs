@@ -5,6 +5,7 @@ using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Rpc;
 using Tiltas.Protos.Referral.V1;
 using Tiltas.Referral.Referrals;
+using Tiltas.Referral.Returns;
 using Tiltas.Referral.Storage;
 
 namespace Tiltas.Referral.Rpc;
@@ -22,6 +23,7 @@ internal sealed partial class ReferralsRpc(
             Need = RpcRequest.Code<Need>(request.Need, "need"),
             Purpose = RpcRequest.Code<Purpose>(request.Purpose, "purpose"),
             Urgency = RpcRequest.Code<Urgency>(request.Urgency, "urgency"),
+            ReturnOverride = RpcRequest.CodeOrNone<ReturnOverride>(request.ReturnOverride, "return_override"),
         }, context.Caller(), RpcRequest.Key(request.IdempotencyKey))).OrThrow();
         return new SubmitReferralResponse
         {

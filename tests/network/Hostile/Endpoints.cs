@@ -162,8 +162,8 @@ internal static class Endpoints
             },
             new()
             {
-                Method = HttpMethod.Post, As = "lt-kopzi", Path = "/v1/referrals", Codes = ["$.need", "$.purpose", "$.urgency"],
-                Sample = $$"""{"subject":"{{subject}}","to":"lt-caritas","need":"Shelter","purpose":"Assistance","urgency":"Urgent"}""",
+                Method = HttpMethod.Post, As = "lt-kopzi", Path = "/v1/referrals", Optional = ["$.returnOverride"], Codes = ["$.need", "$.purpose", "$.urgency", "$.returnOverride"],
+                Sample = $$"""{"subject":"{{subject}}","to":"lt-caritas","need":"Shelter","purpose":"Assistance","urgency":"Urgent","returnOverride":"PersonAsks"}""",
             },
             new() { Method = HttpMethod.Post, As = "lt-caritas", Path = $"/v1/referrals/{referrals[0]}/decline", Codes = ["$.code"], Sample = """{"code":"NoCapacity"}""" },
             new() { Method = HttpMethod.Post, As = "lt-caritas", Path = $"/v1/referrals/{referrals[1]}/complete", Codes = ["$.outcome"], Sample = """{"outcome":"ServiceDelivered"}""" },

@@ -1,0 +1,18 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Tiltas.Referral.Storage.Migrations;
+
+[DbContext(typeof(ReferralStore)), Migration("20261122000006_Reflections")]
+public sealed class Reflections : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
+        -- Reflection periods, from the messages of identification. The last day is there while one runs.
+        CREATE TABLE reflections (
+            subject uuid PRIMARY KEY,
+            version integer NOT NULL,
+            state text NOT NULL,
+            last_day date
+        );
+        """);
+}
