@@ -19,7 +19,7 @@ internal static class RouteTable
     private static readonly TimeSpan ImportSilence = TimeSpan.FromMinutes(10);
     private const string Import = "Directory-import";
 
-    private static readonly FrozenSet<string> Streams = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "/v1/feed/stream", "/tiltas.notification.v1.Notifications/Subscribe",
+    private static readonly FrozenSet<string> Streams = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "/v1/feed/stream", "/tiltas.notification.v1.Notifications/Subscribe", "/tiltas.identification.v1.Identification/ExportHtcds",
         "/grpc.health.v1.Health/Watch", "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo");
 
     private static readonly (string Service, string Name, string Policy)[] GrpcServices =

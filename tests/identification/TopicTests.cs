@@ -24,12 +24,27 @@ public sealed partial class TopicTests(RunningIdentification service, ITestOutpu
     public void Of_SeveralScreenings_AddUpPartByPart()
     {
         var (early, late) = (new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
-        var topics = ReadTopics.Of([Asked(Labour, late, "A01", "A02"), Asked(Labour, early, "A03", "M01"), Asked(Sets.Single(set => set.Id == "LT-SEXUAL"), early, "S01"), Asked(Labour, late)]);
+        var topics = ReadTopics.Of([Asked(Labour, late, "A01", "A02", "A03"), Asked(Labour, early, "A03", "M01"), Asked(Sets.Single(set => set.Id == "LT-SEXUAL"), early, "S01"), Asked(Labour, late)]);
 
         Assert.Equal(
             [("LT-ADULT-LABOUR", DefinitionElement.Act, true, 2, late), ("LT-ADULT-LABOUR", DefinitionElement.Means, false, 1, early), ("LT-SEXUAL", DefinitionElement.Sign, false, 1, early)],
             topics.Select(topic => (topic.Set, topic.Element, topic.Whole, topic.Times, topic.LastAt)));
         Assert.All(topics, topic => Assert.Equal(["en", "lt", "ru", "uk"], topic.Text.Keys));
+    }
+
+    /// <summary>Whoever screens as well and takes away what it asked itself must not be left with what another asked.</summary>
+    [Fact]
+    public void Of_AnothersScreening_CannotBeWorkedOutByOnesOwn()
+    {
+        foreach (var set in Sets)
+            foreach (var part in set.Indicators.GroupBy(indicator => indicator.Element))
+            {
+                var codes = part.Select(indicator => indicator.Code).ToArray();
+                Assert.All(codes, others => Assert.Equal(codes.Length == 1 ? "" : $"{part.Key} False 2", Told(set, [others], [.. codes.Where(code => code != others)])));
+            }
+
+        static string Told(IndicatorSet set, string[] others, string[] own) =>
+            string.Join(' ', ReadTopics.Of([Asked(set, default, others), Asked(set, default, own)]).Select(topic => $"{topic.Element} {topic.Whole} {topic.Times}"));
     }
 
     [Fact]

@@ -30,6 +30,7 @@ public sealed class ReadReflection(IdentificationStore db, Door door, Calendar c
         public required Rule Rules { get; init; }
     }
 
+    /// <summary>One change. Why a period stands still or grows may be a matter of health or safety: told to the subject's owner and to whoever may decide on it.</summary>
     public sealed record Step(int Version, ReflectionState State, string? Reason, AgencyId? By, DateTimeOffset At);
 
     /// <summary>The country's rules, with their source.</summary>
@@ -41,6 +42,7 @@ public sealed class ReadReflection(IdentificationStore db, Door door, Calendar c
 
         var rows = await db.Reflections.AsNoTracking().Where(row => row.Subject == subject).OrderBy(row => row.Version).ToListAsync(stop);
         var today = calendar.Today;
+        var why = await MayKnowWhy(caller.Agency, subject, stop);
         var period = (rows.LastOrDefault()?.ToPeriod() ?? new ReflectionPeriod.None()).On(today);
         var (running, ended) = (period as ReflectionPeriod.Running, period as ReflectionPeriod.Ended);
         return new Period
@@ -48,10 +50,14 @@ public sealed class ReadReflection(IdentificationStore db, Door door, Calendar c
             Subject = subject, State = period.State, Version = rows.Count, StartedOn = rows.LastOrDefault()?.StartedOn, LastDay = running?.LastDay,
             DaysLeft = running is not null ? running.LastDay.DayNumber - today.DayNumber : (period as ReflectionPeriod.Paused)?.DaysLeft,
             EndedOn = ended?.EndedOn, EndReason = ended?.Reason, Days = rows.LastOrDefault()?.Days,
-            History = [.. rows.Select(row => new Step(row.Version, row.State, row.Reason, row.By, row.At))],
+            History = [.. rows.Select(row => new Step(row.Version, row.State, why || row.State == ReflectionState.Ended ? row.Reason : null, row.By, row.At))],
             Rules = new Rule(rules.Version, rules.Length, rules.Longest, rules.Source, rules.Illustrative),
         };
     }
+
+    private async Task<bool> MayKnowWhy(AgencyId agency, SubjectRef subject, CancellationToken stop) =>
+        await db.Database.SqlQuery<string>($"SELECT owner AS \"Value\" FROM subject_owners WHERE subject = {subject.Value}").SingleOrDefaultAsync(stop) == agency.Value
+        || (await door.TypeOf(agency, stop)) is { Error: null, Value: var type } && (rules.MayPause.Contains(type) || rules.MayExtend.Contains(type));
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/subjects/{subject}/reflection-period", async (Caller caller, SubjectRef subject, ReadReflection handler, CancellationToken stop) =>

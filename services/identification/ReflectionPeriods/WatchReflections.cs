@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Identification.V1;
 using Tiltas.Hosting.Messaging;
-using Tiltas.Hosting.Problems;
 using Tiltas.Identification.Statuses;
 using Tiltas.Identification.Storage;
 
@@ -14,6 +13,9 @@ internal sealed partial class WatchReflections(
 {
     private const int AtOnce = 100;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
+
+    // A period is begun and changed to end today or later, so what ended before the last look is ended already.
+    private DateOnly _ended = DateOnly.MinValue;
 
     private sealed record Warned(Guid Subject, int Version, DateOnly LastDay);
 
@@ -29,7 +31,7 @@ internal sealed partial class WatchReflections(
                 await Warn(stoppingToken);
                 away = false;
             }
-            catch (Exception exception) when (ProblemMiddleware.IsStoreAway(exception) || exception is DbUpdateException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // Somebody changed one at the same moment, or the store is away: the next look decides again, and says it once.
                 if (!away) Log.Waits(logger, exception.GetType().Name);
@@ -43,17 +45,21 @@ internal sealed partial class WatchReflections(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IdentificationStore>();
-        var today = calendar.Today;
+        var (today, since) = (calendar.Today, _ended);
         var over = await db.Reflections.FromSql($"""
             SELECT p.* FROM reflection_periods p
-            WHERE p.state = 'Running' AND p.day < {today} AND NOT EXISTS (SELECT FROM reflection_periods n WHERE n.subject = p.subject AND n.version > p.version)
+            WHERE p.state = 'Running' AND p.day < {today} AND p.day >= {since} AND NOT EXISTS (SELECT FROM reflection_periods n WHERE n.subject = p.subject AND n.version > p.version)
             ORDER BY p.day LIMIT {AtOnce}
             """).AsNoTracking().ToListAsync(stop);
-        if (over.Count == 0) return false;
+        if (over.Count == 0)
+        {
+            _ended = today.AddDays(-1);
+            return false;
+        }
         foreach (var row in over) ChangeReflection.Add(db, row.ToPeriod().On(today), row.Subject, row.Version + 1, row.StandingVersion, null, null, time);
         await db.SaveChangesAsync(stop);
         bell.Wake();
-        return over.Count == AtOnce;
+        return true;
     }
 
     private async Task Warn(CancellationToken stop)
@@ -71,7 +77,7 @@ internal sealed partial class WatchReflections(
                 WHERE p.state = 'Running' AND p.day >= {today} AND p.day - w.days <= {today}
                   AND NOT EXISTS (SELECT FROM reflection_periods n WHERE n.subject = p.subject AND n.version > p.version)
             ), said AS (
-                INSERT INTO reflection_warnings (subject, last_day, days, at) SELECT subject, day, days, {now} FROM due ON CONFLICT DO NOTHING RETURNING subject
+                INSERT INTO reflection_warnings (subject, last_day, days, at) SELECT subject, day, days, {now} FROM due ORDER BY subject, day, days ON CONFLICT DO NOTHING RETURNING subject
             )
             SELECT DISTINCT due.subject AS "Subject", due.version AS "Version", due.day AS "LastDay" FROM due JOIN said USING (subject)
             """).ToListAsync(stop);

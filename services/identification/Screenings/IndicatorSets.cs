@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using Tiltas.Hosting.Problems;
 using Tiltas.Identification.Country;
@@ -19,7 +20,7 @@ public sealed partial class IndicatorSets(CountryData country, NpgsqlDataSource 
         WHERE kept.content_hash <> EXCLUDED.content_hash
         """;
 
-    private readonly Dictionary<(string Id, int Version), StoredSet> _known = [];
+    private readonly ConcurrentDictionary<(string Id, int Version), StoredSet> _known = [];
 
     /// <summary>The newest version of each set that is offered.</summary>
     public IReadOnlyList<IndicatorSet> Offered { get; } =
@@ -32,8 +33,19 @@ public sealed partial class IndicatorSets(CountryData country, NpgsqlDataSource 
         return country.IndicatorSets.Any(set => set.Id == id && set.Version == version) ? _known[(id, version)] : ScreeningErrors.UnknownVersion;
     }
 
-    /// <summary>A version that was offered at some time.</summary>
-    public StoredSet? Find(string id, int version) => _known.GetValueOrDefault((id, version));
+    /// <summary>A version that a screening used.</summary>
+    /// <exception cref="InvalidOperationException">There is none, although the store holds screenings to theirs.</exception>
+    public StoredSet Used(string id, int version) => _known.GetOrAdd((id, version), _ =>
+    {
+        // One that a newer replica has brought since this one started. Rare, and kept from then on.
+        using var command = store.CreateCommand("SELECT content_hash, content FROM indicator_sets WHERE id = $1 AND version = $2");
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = version });
+        using var reader = command.ExecuteReader();
+        return reader.Read()
+            ? new StoredSet(IndicatorSet.FromCanonical(reader.GetString(1)), reader.GetString(0))
+            : throw new InvalidOperationException("A screening's indicator set is gone.");
+    });
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -12,7 +12,9 @@ namespace Tiltas.Identification.Screenings;
 /// GET /v1/subjects/{ref}/screenings/topics: what the person was already asked about, by whichever agency, so that nobody has to tell it
 /// again without need. It says which part of which set was gone through, and when; never what was found, where, or by whom. What was found
 /// does not leave the database here: observed and not observed are one list before it is read. Whole parts rather than single
-/// indicators, because an agency that writes down only what it saw would else be telling it.
+/// indicators, because an agency that writes down only what it saw would else be telling it. So a part of one indicator is not told of,
+/// and a part counts as wholly gone through by one screening alone: from what several left out together, whoever made the others could
+/// work out what was in the last.
 /// </summary>
 public sealed class ReadTopics(NpgsqlDataSource store, IndicatorSets sets, Door door)
 {
@@ -36,7 +38,7 @@ public sealed class ReadTopics(NpgsqlDataSource store, IndicatorSets sets, Door 
         public required DefinitionElement Element { get; init; }
         public required SortedDictionary<string, string> Text { get; init; }
 
-        /// <summary>True when the screenings together left out none of the part's indicators.</summary>
+        /// <summary>True when one screening left out none of the part's indicators.</summary>
         public required bool Whole { get; init; }
 
         /// <summary>How many screenings touched it.</summary>
@@ -57,8 +59,7 @@ public sealed class ReadTopics(NpgsqlDataSource store, IndicatorSets sets, Door 
         await using var reader = await command.ExecuteReaderAsync(stop);
         while (await reader.ReadAsync(stop))
         {
-            var set = sets.Find(reader.GetString(0), reader.GetInt32(1)) ?? throw new InvalidOperationException("A screening's indicator set is gone.");
-            screened.Add(new Screened(set.Set, reader.GetFieldValue<DateTimeOffset>(2), reader.GetFieldValue<string[]>(3).ToHashSet(StringComparer.Ordinal)));
+            screened.Add(new Screened(sets.Used(reader.GetString(0), reader.GetInt32(1)).Set, reader.GetFieldValue<DateTimeOffset>(2), reader.GetFieldValue<string[]>(3).ToHashSet(StringComparer.Ordinal)));
         }
         return new TopicList { Subject = subject, Items = Of(screened) };
     }
@@ -72,11 +73,11 @@ public sealed class ReadTopics(NpgsqlDataSource store, IndicatorSets sets, Door 
            from element in Enum.GetValues<DefinitionElement>()
            let codes = same.First().Set.Indicators.Where(indicator => indicator.Element == element).Select(indicator => indicator.Code).ToArray()
            let touched = same.Where(one => codes.Any(one.Indicators.Contains)).ToArray()
-           where touched.Length > 0
+           where touched.Length > 0 && codes.Length > 1
            select new Topic
            {
                Set = same.Key.Id, SetVersion = same.Key.Version, Title = same.First().Set.Title, Element = element, Text = Explanation.Words(element),
-               Whole = codes.All(code => touched.Any(one => one.Indicators.Contains(code))), Times = touched.Length, LastAt = touched.Max(one => one.At),
+               Whole = touched.Any(one => codes.All(one.Indicators.Contains)), Times = touched.Length, LastAt = touched.Max(one => one.At),
            },
     ];
 

@@ -7,6 +7,7 @@ using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
 using Tiltas.Referral.Dossiers;
+using Tiltas.Referral.Returns;
 using Tiltas.Referral.Routing;
 using Tiltas.Referral.Storage;
 
@@ -31,6 +32,9 @@ public sealed class ReferralRow
     public Clock? Clock { get; set; }
     public DateTimeOffset? ClockDue { get; set; }
     public string? Code { get; set; }
+
+    /// <summary>Why it may lead to a return during a reflection period; absent when nobody said so.</summary>
+    public ReturnOverride? ReturnOverride { get; set; }
 
     public Referral Read() => new()
     {
@@ -98,7 +102,7 @@ internal static class Moves
         Make(db, bell, time, id, caller, move, decide, message, async row =>
         {
             var facts = await Knowledge.Of(db, row, calendar, stop);
-            var refused = Permission.ToRefer(row.FromAgency, row.ToAgency, row.Purpose, row.Need, facts);
+            var refused = Permission.ToRefer(row.FromAgency, row.ToAgency, row.Purpose, row.Need, facts) ?? await ReturnRule.Refuses(db, row, calendar.Today(), stop);
             db.Add(Decision.On(caller, move, row.Subject, id, refused is null, refused?.Rule ?? "consent-and-memorandum", time.GetUtcNow()));
             return refused;
         }, stop);

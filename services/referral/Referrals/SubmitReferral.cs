@@ -85,10 +85,10 @@ internal sealed class SubmitReferral : IAsyncDisposable
         {
             answers[index] = claimed.AnswerFor(commands[index], referral.Id);
             if (!claimed.IsNew(referral.Id)) continue;
-            decisions.Add(Decision.On(commands[index].Caller, "submit", referral.Subject, referral.Id, true, RuleOf(commands[index].Request, loaded, today), now));
+            decisions.Add(Decision.On(commands[index].Caller, "submit", referral.Subject, referral.Id, true, RuleOf(commands[index].Request), now));
             scope.Publish(Message(referral, loaded, now, today), commands[index].TraceParent);
         }
-        await SubmitStatements.Insert(accepted.Where(a => claimed.IsNew(a.Referral.Id)).Select(a => a.Referral).ToList(), decisions, now, scope.Connection, stop);
+        await SubmitStatements.Insert(accepted.Where(a => claimed.IsNew(a.Referral.Id)).Select(a => (a.Referral, commands[a.Index].Request.ReturnOverride)).ToList(), decisions, now, scope.Connection, stop);
         return answers;
     }
 
@@ -99,15 +99,15 @@ internal sealed class SubmitReferral : IAsyncDisposable
         if (loaded.Agency(request.To) is null) return ReferralErrors.UnknownRecipient;
         var facts = new Facts(loaded.Agency(from), loaded.Agency(request.To), loaded.Consents(request.Subject), loaded.Memoranda, today, today);
         if (Permission.ToRefer(from, request.To, request.Purpose, request.Need, facts) is { } refused) return refused;
-        if (request.ReturnOverride is null && ReturnRule.Protects(request, loaded.Reflection(request.Subject), today)) return ReturnRule.DuringReflection;
+        if (request.ReturnOverride is null && ReturnRule.Protects(request.Need, request.Purpose, loaded.Reflection(request.Subject), today)) return ReturnRule.DuringReflection;
 
         return Referral.Submit(new ReferralId(Guid.CreateVersion7(now)), request.Subject, from, request.To, request.Need, request.Purpose, request.Urgency,
             _clocks.For(request.Urgency, now));
     }
 
-    // Who overrides a protection answers for it: the reason is part of the record.
-    private static string RuleOf(Request request, SubmitStatements.Loaded loaded, DateOnly today) =>
-        request.ReturnOverride is { } reason && ReturnRule.Protects(request, loaded.Reflection(request.Subject), today) ? $"return-override:{reason}" : "consent-and-memorandum";
+    // Who overrides a protection answers for it, whether or not word of the protection has come here yet.
+    private static string RuleOf(Request request) =>
+        request.ReturnOverride is { } reason && ReturnRule.IsReturn(request.Need, request.Purpose) ? $"return-override:{reason}" : "consent-and-memorandum";
 
     private static Answer AnswerOf(Referral referral) =>
         new(referral.Id, referral.Deadlines.AcknowledgeBy, referral.Deadlines.DecideBy, referral.Deadlines.CompleteBy);

@@ -172,18 +172,20 @@ internal static class SubmitStatements
         return new(won, others, accepted.ToDictionary(a => a.Referral.Id, a => a.Answer));
     }
 
-    public static async Task Insert(List<Referral> referrals, List<Decision> decisions, DateTimeOffset now, NpgsqlConnection connection, CancellationToken stop)
+    public static async Task Insert(List<(Referral Referral, ReturnOverride? Override)> submitted, List<Decision> decisions, DateTimeOffset now, NpgsqlConnection connection, CancellationToken stop)
     {
+        var referrals = submitted.ConvertAll(one => one.Referral);
         await using var batch = new NpgsqlBatch(connection);
         if (referrals.Count > 0)
             batch.BatchCommands.Add(Command("""
-                INSERT INTO referrals (referral, version, subject, from_agency, to_agency, need, purpose, urgency, status, submitted_at, acknowledge_by, decide_by, complete_by, clock, clock_due)
-                SELECT r.id, 1, r.subject, r.from_agency, r.to_agency, r.need, r.purpose, r.urgency, 'Submitted', $11, r.ack, r.decide, r.complete, 'Acknowledge', r.ack
-                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS r(id, subject, from_agency, to_agency, need, purpose, urgency, ack, decide, complete)
+                INSERT INTO referrals (referral, version, subject, from_agency, to_agency, need, purpose, urgency, status, submitted_at, acknowledge_by, decide_by, complete_by, clock, clock_due, return_override)
+                SELECT r.id, 1, r.subject, r.from_agency, r.to_agency, r.need, r.purpose, r.urgency, 'Submitted', $11, r.ack, r.decide, r.complete, 'Acknowledge', r.ack, r.override
+                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12) AS r(id, subject, from_agency, to_agency, need, purpose, urgency, ack, decide, complete, override)
                 """,
                 Column(referrals, r => r.Id.Value), Column(referrals, r => r.Subject.Value), Column(referrals, r => r.From.Value), Column(referrals, r => r.To.Value),
                 Column(referrals, r => r.Need.ToString()), Column(referrals, r => r.Purpose.ToString()), Column(referrals, r => r.Urgency.ToString()),
-                Column(referrals, r => r.Deadlines.AcknowledgeBy), Column(referrals, r => r.Deadlines.DecideBy), Column(referrals, r => r.Deadlines.CompleteBy), now));
+                Column(referrals, r => r.Deadlines.AcknowledgeBy), Column(referrals, r => r.Deadlines.DecideBy), Column(referrals, r => r.Deadlines.CompleteBy), now,
+                Column(submitted, one => one.Override?.ToString())));
         if (decisions.Count > 0)
             batch.BatchCommands.Add(Command("""
                 INSERT INTO decisions (decision, at, agency, client, action, subject, referral, allowed, rule, given, withheld)

@@ -1,6 +1,8 @@
+using Microsoft.EntityFrameworkCore;
 using Tiltas.Contracts.Codes;
 using Tiltas.Hosting.Problems;
 using Tiltas.Referral.Referrals;
+using Tiltas.Referral.Storage;
 
 namespace Tiltas.Referral.Returns;
 
@@ -17,13 +19,22 @@ public enum ReturnOverride { PersonAsks, CourtOrder, FamilyEmergency }
 /// <summary>Nobody is put on the way home while they recover and decide, unless somebody answers for it by name of agency, client and reason. Pure.</summary>
 internal static class ReturnRule
 {
-    public static readonly Error DuringReflection = new Error.Forbidden("TLT-REF-0322",
+    public static readonly Error.Forbidden DuringReflection = new("TLT-REF-0322",
         "The person's reflection period is not over: a referral to a return needs a reason to override it, which is kept.", "return:not-during-reflection", "returnOverride");
 
     /// <summary>True for what leads to a return: the need, or the purpose of use.</summary>
     public static bool IsReturn(Need need, Purpose purpose) => need == Need.SafeReturn || purpose == Purpose.Return;
 
     /// <summary>True when a reflection period stands against it.</summary>
-    public static bool Protects(SubmitReferral.Request request, KnownReflection? reflection, DateOnly today) =>
-        IsReturn(request.Need, request.Purpose) && reflection?.Protects(today) == true;
+    public static bool Protects(Need need, Purpose purpose, KnownReflection? reflection, DateOnly today) => IsReturn(need, purpose) && reflection?.Protects(today) == true;
+
+    /// <summary>The same of a referral that is under way, at each step that leads further; one that was submitted with a reason goes on.</summary>
+    public static async Task<Error.Forbidden?> Refuses(ReferralStore db, ReferralRow row, DateOnly today, CancellationToken stop)
+    {
+        if (row.ReturnOverride is not null || !IsReturn(row.Need, row.Purpose)) return null;
+        var known = await db.Database.SqlQuery<Known>($"SELECT state AS \"State\", last_day AS \"LastDay\" FROM reflections WHERE subject = {row.Subject.Value}").SingleOrDefaultAsync(stop);
+        return known is not null && new KnownReflection(Enum.Parse<ReflectionState>(known.State), known.LastDay).Protects(today) ? DuringReflection : null;
+    }
+
+    private sealed record Known(string State, DateOnly? LastDay);
 }

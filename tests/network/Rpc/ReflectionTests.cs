@@ -19,7 +19,7 @@ public sealed class ReflectionTests(Net net)
         using var hotline = new RpcAgency(net.It, "lt-kopzi");
         using var inspector = new RpcAgency(net.It, "lt-police");
         var subject = await Presumed(kopzi);
-        (await Return(kopzi, subject)).Must(HttpStatusCode.Accepted);
+        var before = (await Return(kopzi, subject)).Must(HttpStatusCode.Accepted).Text("referralId");
 
         var started = (await inspector.Identification.StartReflectionPeriodAsync(new() { IdempotencyKey = RpcAgency.Key(), SubjectRef = subject }, cancellationToken: Cancelled)).ReflectionPeriod;
         Assert.Equal((ReflectionState.Running, 1, 30), (started.State, started.Version, started.DaysLeft));
@@ -29,10 +29,15 @@ public sealed class ReflectionTests(Net net)
         Assert.Equal((HttpStatusCode.Forbidden, "TLT-REF-0322"), (byHttp.Status, byHttp.Code));
         Assert.Equal((StatusCode.PermissionDenied, "TLT-REF-0322", "return:not-during-reflection"), (byRpc.Status, byRpc.Code, byRpc.Rule));
 
+        // What was submitted before goes no further either.
+        var iom = net.It.As("lt-iom");
+        Assert.Equal("TLT-REF-0322", (await iom.Post($"/v1/referrals/{before}/accept")).Code);
+
         (await police.Post($"/v1/subjects/{subject}/reflection-period/pause", new { reason = "HospitalCare" })).Must(HttpStatusCode.OK);
         await Known(subject, 2);
         Assert.Equal("TLT-REF-0322", (await Return(kopzi, subject)).Code);
-        (await Return(kopzi, subject, "PersonAsks")).Must(HttpStatusCode.Accepted);
+        var asked = (await Return(kopzi, subject, "PersonAsks")).Must(HttpStatusCode.Accepted).Text("referralId");
+        (await iom.Post($"/v1/referrals/{asked}/accept")).Must(HttpStatusCode.OK);
         var overriding = Wanted(subject);
         overriding.ReturnOverride = ReturnOverride.CourtOrder;
         await hotline.Referrals.SubmitReferralAsync(overriding, cancellationToken: Cancelled);
@@ -46,7 +51,7 @@ public sealed class ReflectionTests(Net net)
 
         var kept = await net.It.Query("referral", "SELECT allowed, rule FROM decisions WHERE subject = $1 AND rule LIKE 'return%' ORDER BY at", Guid.Parse(subject));
         Assert.Equal(
-            ["False return:not-during-reflection", "False return:not-during-reflection", "False return:not-during-reflection", "True return-override:PersonAsks", "True return-override:CourtOrder"],
+            ["False return:not-during-reflection", "False return:not-during-reflection", "False return:not-during-reflection", "False return:not-during-reflection", "True return-override:PersonAsks", "True return-override:CourtOrder"],
             kept.Select(row => $"{row[0]} {row[1]}"));
     }
 

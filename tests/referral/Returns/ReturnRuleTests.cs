@@ -1,6 +1,4 @@
-using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
-using Tiltas.Referral.Referrals;
 using Tiltas.Referral.Returns;
 
 namespace Tiltas.Referral.Tests.Returns;
@@ -26,12 +24,8 @@ public sealed class ReturnRuleTests
                     (new(ReflectionState.Paused, null), true), (new(ReflectionState.Ended, null), false),
                 })
                 {
-                    var request = new SubmitReferral.Request
-                    {
-                        Subject = new SubjectRef(new Guid("01900000-0000-7000-8000-000000000002")), To = AgencyId.From("lt-iom"), Need = need, Purpose = purpose, Urgency = Urgency.Normal,
-                    };
                     var expected = holds && (need.ToString() == "SafeReturn" || purpose.ToString() == "Return");
-                    Assert.Equal(expected, ReturnRule.Protects(request, reflection, Today));
+                    Assert.Equal(expected, ReturnRule.Protects(need, purpose, reflection, Today));
                     if (expected) protectedOnes++;
                 }
         Assert.Equal(3 * (Enum.GetValues<Need>().Length + Enum.GetValues<Purpose>().Length - 1), protectedOnes);

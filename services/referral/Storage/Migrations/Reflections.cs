@@ -14,5 +14,7 @@ public sealed class Reflections : Migration
             state text NOT NULL,
             last_day date
         );
+        -- Why somebody is referred to a return although a reflection period may protect them.
+        ALTER TABLE referrals ADD COLUMN return_override text;
         """);
 }
