@@ -41,6 +41,19 @@ public sealed class HtcdsIndicatorTests
     }
 
     [Theory]
+    [InlineData("LT-MIGRANT", "P05", "S07", ExploitationType.OrganRemoval)]
+    [InlineData("LT-REFUGEE-UA", "P03", "S07", ExploitationType.SexualExploitation)]
+    [InlineData("LT-REFUGEE-UA", "P04", "S08", ExploitationType.ForcedAdoption)]
+    [InlineData("LT-REFUGEE-UA", "P05", "S09", ExploitationType.Surrogacy)]
+    public void ExploitationOf_WhatWasOnlyProposedOrDemanded_SaysNone(string id, string made, string proposed, ExploitationType exploitation)
+    {
+        var set = Sets.Single(set => set.Id == id);
+        Assert.Equal([exploitation], HtcdsIndicators.ExploitationOf(set, new HashSet<string> { made, proposed }));
+        Assert.Contains(set.Indicators, indicator => indicator.Code == proposed && indicator.Exploitation.Length == 0);
+        Assert.Empty(HtcdsIndicators.ExploitationOf(set, new HashSet<string> { proposed }));
+    }
+
+    [Theory]
     [InlineData("indicator: M03", "indicator: M77", "no version of LT-ADULT-LABOUR has this indicator")]
     [InlineData("indicator: M03", "indicator: M04", "LT-ADULT-LABOUR M04 stands twice")]
     [InlineData("method: PhysicalThreats", "method: Threats", "a code of ControlMethod is expected")]
