@@ -10,11 +10,11 @@ public sealed class HtcdsIndicatorTests
     private static readonly HtcdsIndicators Indicators = HtcdsIndicators.Read(Path.Combine(Kit.CountryFolder, "htcds.yaml"), Sets);
 
     [Fact]
-    public void Rows_AreThereForTheChildsSetAndTheMeansOfTheAdults()
+    public void Rows_AreThereForTheChildsSetAndForTheMeansOfEverySet()
     {
-        foreach (var set in Sets.Where(set => set.Id is "LT-CHILD-S0" or "LT-ADULT-LABOUR"))
-            Assert.All(set.Indicators.Where(indicator => set.Id == "LT-CHILD-S0" && set.Version == 1 || indicator.Element == DefinitionElement.Means && set.Version == 1),
-                indicator => Assert.True(Indicators.Rows.ContainsKey((set.Id, indicator.Code)), $"{set.Id} {indicator.Code}"));
+        Assert.NotEmpty(Sets);
+        Assert.All(Sets, set => Assert.All(set.Indicators.Where(indicator => set.Id == "LT-CHILD-S0" || indicator.Element == DefinitionElement.Means),
+            indicator => Assert.True(Indicators.Rows.ContainsKey((set.Id, indicator.Code)), $"{set.Id}/{set.Version} {indicator.Code}")));
     }
 
     [Fact]
@@ -38,6 +38,19 @@ public sealed class HtcdsIndicatorTests
         Assert.Equal([ExploitationType.ForcedLabour, ExploitationType.Servitude], HtcdsIndicators.ExploitationOf(adult, new HashSet<string> { "P01", "P02", "P05", "M07" }));
         Assert.Equal([ExploitationType.Other], HtcdsIndicators.ExploitationOf(adult, new HashSet<string> { "P06" }));
         Assert.Empty(HtcdsIndicators.ExploitationOf(Sets.First(set => set.Id == "LT-CHILD-S0"), new HashSet<string> { "C04" }));
+    }
+
+    [Theory]
+    [InlineData("LT-MIGRANT", "P05", "S07", ExploitationType.OrganRemoval)]
+    [InlineData("LT-REFUGEE-UA", "P03", "S07", ExploitationType.SexualExploitation)]
+    [InlineData("LT-REFUGEE-UA", "P04", "S08", ExploitationType.ForcedAdoption)]
+    [InlineData("LT-REFUGEE-UA", "P05", "S09", ExploitationType.Surrogacy)]
+    public void ExploitationOf_WhatWasOnlyProposedOrDemanded_SaysNone(string id, string made, string proposed, ExploitationType exploitation)
+    {
+        var set = Sets.Single(set => set.Id == id);
+        Assert.Equal([exploitation], HtcdsIndicators.ExploitationOf(set, new HashSet<string> { made, proposed }));
+        Assert.Contains(set.Indicators, indicator => indicator.Code == proposed && indicator.Exploitation.Length == 0);
+        Assert.Empty(HtcdsIndicators.ExploitationOf(set, new HashSet<string> { proposed }));
     }
 
     [Theory]
