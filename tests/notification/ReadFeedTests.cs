@@ -100,9 +100,14 @@ public sealed class ReadFeedTests(TestStore store, ITestOutputHelper output) : I
             Consent = consent, Subject = SubjectRef.From(Guid.CreateVersion7()), Owner = AgencyId.From("lt-owner"), Recipients = [AgencyId.From("lt-shape")], At = DateTimeOffset.UnixEpoch,
             Referrals = [new() { Referral = referral, Recipient = AgencyId.From("lt-shape"), Covered = false }],
         };
-        await Put(service, Occurrence.OfReferral(NoticeKind.ReferralSubmitted, referral, 1, Urgency.Emergency, DateTimeOffset.UnixEpoch, AgencyId.From("lt-shape")),
+        Occurrence[] facts =
+        [
+            Occurrence.OfReferral(NoticeKind.ReferralSubmitted, referral, 1, Urgency.Emergency, DateTimeOffset.UnixEpoch, AgencyId.From("lt-shape")),
             Occurrence.OfReferral(NoticeKind.ClockLapsed, referral, 2, Urgency.Emergency, DateTimeOffset.UnixEpoch, AgencyId.From("lt-shape")) with { Clock = Clock.Acknowledge },
-            Assert.Single(Occurrence.OfConsent(withdrawn)), Assert.Single(Occurrence.OfConsent(withdrawn with { Consent = older, Referrals = null })));
+            Assert.Single(Occurrence.OfConsent(withdrawn)), Assert.Single(Occurrence.OfConsent(withdrawn with { Consent = older, Referrals = null })),
+        ];
+        // One after the other: what comes at once about different things may stand on the feed in any order.
+        foreach (var fact in facts) await Put(service, fact);
         using var client = service.ClientOf("lt-shape");
         var items = JsonDocument.Parse(await client.GetStringAsync("/v1/feed", Stop)).RootElement.GetProperty("items");
         Assert.Equal(["seq", "noticeId", "kind", "referral", "version", "urgency", "at", "delivered"], items[0].EnumerateObject().Select(member => member.Name));
