@@ -70,6 +70,34 @@ public readonly record struct ScreeningId(Guid Value) : IUuidId<ScreeningId>
     public override string ToString() => Value.ToString("D");
 }
 
+/// <summary>One time that a person was told of rights.</summary>
+[JsonConverter(typeof(UuidIdConverter<InformationId>))]
+public readonly record struct InformationId(Guid Value) : IUuidId<InformationId>
+{
+    /// <inheritdoc/>
+    public static InformationId From(Guid value) => new(value);
+    /// <inheritdoc/>
+    public static InformationId Parse(string s, IFormatProvider? provider) => UuidId.Parse<InformationId>(s);
+    /// <inheritdoc/>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out InformationId result) => UuidId.TryParse(s, out result);
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString("D");
+}
+
+/// <summary>One thing about one subject that stayed open too long.</summary>
+[JsonConverter(typeof(UuidIdConverter<GapId>))]
+public readonly record struct GapId(Guid Value) : IUuidId<GapId>
+{
+    /// <inheritdoc/>
+    public static GapId From(Guid value) => new(value);
+    /// <inheritdoc/>
+    public static GapId Parse(string s, IFormatProvider? provider) => UuidId.Parse<GapId>(s);
+    /// <inheritdoc/>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out GapId result) => UuidId.TryParse(s, out result);
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString("D");
+}
+
 /// <summary>Shared reading and writing of UUID identifiers.</summary>
 public static class UuidId
 {

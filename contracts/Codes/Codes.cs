@@ -103,7 +103,7 @@ public enum ControlMethod
 public enum Entitlement
 {
     NgoSupport, ReflectionPeriod, CaseInformation, PresentEvidence, Complaints, CompensationFromTrafficker,
-    CompensationFromStateFund, LegalAid, ChildFriendlyInterview, RemoteTestimony,
+    CompensationFromStateFund, LegalAid, ChildFriendlyInterview, RemoteTestimony, TemporaryResidence, AssistedReturn,
 }
 
 /// <summary>How consent was given.</summary>

@@ -55,6 +55,10 @@ internal static class RouteTable
         Route("topics", "/v1/subjects/{subject}/screenings/topics", "Identification", Policies.Casework),
         Route("status", "/v1/subjects/{subject}/status", "Identification", Policies.Casework),
         Route("entitlements", "/v1/subjects/{subject}/entitlements", "Identification", Policies.Casework),
+        Route("circumstances", "/v1/subjects/{subject}/circumstances", "Identification", Policies.Casework),
+        Route("information", "/v1/subjects/{subject}/information", "Identification", Policies.Casework),
+        Route("subject-gaps", "/v1/subjects/{subject}/gaps", "Identification", Policies.Casework),
+        Route("gaps", "/v1/gaps/{**rest}", "Identification", Policies.Casework),
         Route("reflection-period", "/v1/subjects/{subject}/reflection-period/{**rest}", "Identification", Policies.Casework),
         Route("htcds", "/identification/export/htcds", "Identification", Policies.Casework),
 

@@ -4,7 +4,9 @@ using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Rpc;
 using Tiltas.Hosting.Storage;
 using Tiltas.Identification.Country;
+using Tiltas.Identification.Gaps;
 using Tiltas.Identification.Htcds;
+using Tiltas.Identification.Information;
 using Tiltas.Identification.Parties;
 using Tiltas.Identification.ReflectionPeriods;
 using Tiltas.Identification.Rpc;
@@ -24,6 +26,8 @@ try
     builder.Services.AddScreenings();
     builder.Services.AddStatuses();
     builder.Services.AddReflectionPeriods();
+    builder.Services.AddInformation();
+    builder.Services.AddGaps();
     builder.Services.AddHtcds();
     builder.AddRpc();
     builder.AddTiltasBus("identification", bus => bus.OnParties());
@@ -34,6 +38,8 @@ try
     agencies.MapScreenings();
     agencies.MapStatuses();
     agencies.MapReflectionPeriods();
+    agencies.MapInformation();
+    agencies.MapGaps();
     agencies.MapHtcds();
     app.MapRpc<IdentificationRpc>(Tiltas.Protos.Identification.V1.Identification.Descriptor).RequireRole(Roles.Agency);
     await app.RunAsync();

@@ -43,6 +43,51 @@ public sealed class IdentificationAndNotificationMessageTests
         """);
 
     [Fact]
+    public void InformationDue_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new InformationDue
+        {
+            Subject = new(Wire.Subject), Version = 2, Entitlements = [Entitlement.CaseInformation, Entitlement.TemporaryResidence], OwedBy = Wire.Agency("lt-police"), DueBy = Wire.At.AddDays(3), At = Wire.At,
+        },
+        "urn:tiltas:identification:information-due:v1", "tiltas.identification.v1.information-due",
+        """
+        { "subject": "01900000-0000-7000-8000-000000000002", "version": 2, "entitlements": ["CaseInformation", "TemporaryResidence"], "owedBy": "lt-police",
+          "dueBy": "2026-03-04T12:30:15.25+00:00", "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
+    public void InformationGiven_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new InformationGiven
+        {
+            Information = new(Wire.Notice), Subject = new(Wire.Subject), Version = 2, By = Wire.Agency("lt-police"), Entitlements = [Entitlement.AssistedReturn], At = Wire.At,
+        },
+        "urn:tiltas:identification:information-given:v1", "tiltas.identification.v1.information-given",
+        """
+        { "information": "01900000-0000-7000-8000-000000000005", "subject": "01900000-0000-7000-8000-000000000002", "version": 2, "by": "lt-police",
+          "entitlements": ["AssistedReturn"], "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
+    public void GapOpened_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new GapOpened
+        {
+            Gap = new(Wire.Notice), Subject = new(Wire.Subject), Kind = GapKind.ChildWithoutChildRights, OwedBy = Wire.Agency("lt-police"),
+            Concerns = [Wire.Agency("lt-police"), Wire.Agency("lt-kopzi")], Since = Wire.At.AddDays(-1), RuleVersion = 1, At = Wire.At,
+        },
+        "urn:tiltas:identification:gap-opened:v1", "tiltas.identification.v1.gap-opened",
+        """
+        { "gap": "01900000-0000-7000-8000-000000000005", "subject": "01900000-0000-7000-8000-000000000002", "kind": "ChildWithoutChildRights", "owedBy": "lt-police",
+          "concerns": ["lt-police", "lt-kopzi"], "since": "2026-02-28T12:30:15.25+00:00", "ruleVersion": 1, "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
+    public void GapClosed_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new GapClosed { Gap = new(Wire.Notice), Subject = new(Wire.Subject), Kind = GapKind.CompensationNotTold, OwedBy = Wire.Agency("lt-police"), At = Wire.At },
+        "urn:tiltas:identification:gap-closed:v1", "tiltas.identification.v1.gap-closed",
+        """
+        { "gap": "01900000-0000-7000-8000-000000000005", "subject": "01900000-0000-7000-8000-000000000002", "kind": "CompensationNotTold", "owedBy": "lt-police", "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
     public void ReflectionPeriodChanged_OnTheWire_IsAsAgreed() => Wire.IsWritten(
         new ReflectionPeriodChanged { Subject = new(Wire.Subject), Version = 1, State = ReflectionState.Running, LastDay = new(2026, 3, 31), By = Wire.Agency("lt-police"), At = Wire.At },
         "urn:tiltas:identification:reflection-period-changed:v1", "tiltas.identification.v1.reflection-period-changed",

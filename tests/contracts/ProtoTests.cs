@@ -20,6 +20,7 @@ public sealed class ProtoTests
         { typeof(Entitlement), typeof(Published.Entitlement) }, { typeof(ConsentForm), typeof(Published.ConsentForm) }, { typeof(NoticeKind), typeof(Published.NoticeKind) },
         { typeof(Sex), typeof(Published.Sex) }, { typeof(AccessNeed), typeof(Published.AccessNeed) }, { typeof(Accreditation), typeof(Published.Accreditation) },
         { typeof(TerminationEffect), typeof(Published.TerminationEffect) }, { typeof(SuspensionReason), typeof(Published.SuspensionReason) }, { typeof(ReflectionState), typeof(Published.ReflectionState) },
+        { typeof(ResidenceStatus), typeof(Published.ResidenceStatus) }, { typeof(InformationForm), typeof(Published.InformationForm) }, { typeof(InformedParty), typeof(Published.InformedParty) }, { typeof(GapKind), typeof(Published.GapKind) },
     };
 
     [Fact]

@@ -100,6 +100,7 @@ public sealed class RouteTests(RunningGateway gateway) : IClassFixture<RunningGa
     [InlineData("/v1/agencies/lt-kopzi", "Directory"), InlineData("/v1/municipalities", "Directory"), InlineData("/v1/providers/search", "Directory"), InlineData("/v1/coverage?need=Shelter", "Directory"), InlineData("/v1/exchange", "Directory")]
     [InlineData("/v1/subjects/1/status", "Identification"), InlineData("/v1/subjects/1/entitlements", "Identification"), InlineData("/v1/screenings", "Identification"), InlineData("/v1/subjects/1/reflection-period", "Identification"), InlineData("/v1/subjects/1/reflection-period/start", "Identification")]
     [InlineData("/v1/subjects/1/screenings/topics", "Identification"), InlineData("/v1/border-points", "Identification")]
+    [InlineData("/v1/subjects/1/circumstances", "Identification"), InlineData("/v1/subjects/1/information", "Identification"), InlineData("/v1/subjects/1/gaps", "Identification"), InlineData("/v1/gaps", "Identification")]
     [InlineData("/identification/export/htcds?format=json", "Identification")]
     [InlineData("/v1/subjects", "Referral"), InlineData("/v1/subjects/1/consents/2/withdraw", "Referral"), InlineData("/v1/partners?need=Shelter", "Referral")]
     [InlineData("/v1/feed/7/seen", "Notification"), InlineData("/v1/feed", "Notification")]

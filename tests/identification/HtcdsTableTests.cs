@@ -19,7 +19,7 @@ public sealed class HtcdsTableTests
             Assert.True(fields.Count == 0 == Table.Absent.ContainsKey(list), list);
             foreach (var field in fields) Assert.Equal(codes.Order(), Table.Rows.Where(row => row.List == list && row.Field == field).Select(row => row.Code).Order());
         }
-        Assert.Equal(26, HtcdsFile.Lists.Count);
+        Assert.Equal(30, HtcdsFile.Lists.Count);
     }
 
     [Fact]

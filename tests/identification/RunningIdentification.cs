@@ -44,13 +44,17 @@ public sealed class RunningIdentification : IAsyncLifetime
 
     public NpgsqlDataSource Store { get; private set; } = null!;
 
+    /// <summary>As the role that owns the tables; for rows as an earlier day left them.</summary>
+    public NpgsqlDataSource Owner { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
         await _database.Create();
         Store = NpgsqlDataSource.Create(_database.RunTime);
+        Owner = NpgsqlDataSource.Create(_database.Owner);
         MakeKeys();
         using var migration = Start(Kit.CountryFolder, "migrate");
-        Assert.Equal(0, await migration.Ended());
+        Assert.True(await migration.Ended() == 0, migration.Said);
         _service = Start(Kit.CountryFolder);
         await _service.Ready();
         await Register(Ngo, AgencyType.Ngo);
@@ -70,6 +74,7 @@ public sealed class RunningIdentification : IAsyncLifetime
         _service?.Dispose();
         _http.Dispose();
         await Store.DisposeAsync();
+        await Owner.DisposeAsync();
         await _database.DisposeAsync();
         _folder.Dispose();
     }

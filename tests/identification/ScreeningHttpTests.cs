@@ -154,7 +154,7 @@ public sealed class ScreeningHttpTests(RunningIdentification service)
     public async Task Start_UsedSetChangedItsContent_RefusesAndSaysSo_UnusedOneMayChange()
     {
         using var country = new TempFolder();
-        foreach (var name in (string[])["entitlements.yaml", "reflection.yaml", "municipalities.csv", "country.yaml"]) File.Copy(Path.Combine(Kit.CountryFolder, name), Path.Combine(country.Path, name));
+        foreach (var name in (string[])["entitlements.yaml", "reflection.yaml", "gaps.yaml", "municipalities.csv", "country.yaml"]) File.Copy(Path.Combine(Kit.CountryFolder, name), Path.Combine(country.Path, name));
         country.Write("indicators/trial.yaml", IndicatorFileTests.Right);
         await StartsAndStops(country.Path);
         country.Write("indicators/trial.yaml", IndicatorFileTests.Right.Replace("en: act}", "en: an act}", StringComparison.Ordinal));

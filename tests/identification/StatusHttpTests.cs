@@ -21,6 +21,7 @@ public sealed class StatusHttpTests(RunningIdentification service)
         var published = await service.Published(subject);
         Assert.Equal(
             ["urn:tiltas:identification:entitlements-changed:v1", "urn:tiltas:identification:entitlements-changed:v1",
+                "urn:tiltas:identification:information-due:v1", "urn:tiltas:identification:information-due:v1",
                 "urn:tiltas:identification:victim-status-changed:v1", "urn:tiltas:identification:victim-status-changed:v1"],
             published.Select(message => message.Urn).Order());
         var gained = published.Single(message => message.Urn.Contains("entitlements", StringComparison.Ordinal) && message.Body.GetProperty("version").GetInt32() == 2).Body;

@@ -78,6 +78,8 @@ public static class Store
         conventions.Properties<ReferralId>().HaveConversion<UuidValueConverter<ReferralId>>();
         conventions.Properties<ConsentId>().HaveConversion<UuidValueConverter<ConsentId>>();
         conventions.Properties<ScreeningId>().HaveConversion<UuidValueConverter<ScreeningId>>();
+        conventions.Properties<InformationId>().HaveConversion<UuidValueConverter<InformationId>>();
+        conventions.Properties<GapId>().HaveConversion<UuidValueConverter<GapId>>();
         conventions.Properties<Enum>().HaveConversion<string>();
     }
 

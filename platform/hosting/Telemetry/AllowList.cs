@@ -60,7 +60,7 @@ public static class AllowList
     public static FrozenSet<string> LogFields { get; } = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
     [
         "Agency", "AgencyId", "AgencyType", "From", "To", "Client", "ClientId",
-        "Referral", "ReferralId", "Subject", "SubjectRef", "ConsentId", "ScreeningId", "MemorandumId", "Memorandum",
+        "Referral", "ReferralId", "Subject", "SubjectRef", "ConsentId", "ScreeningId", "InformationId", "GapId", "MemorandumId", "Memorandum",
         "ServiceId", "NoticeId", "NoticeKind", "Seq", "Sequence", "DataClass", "Purpose", "Need", "Urgency", "Clock",
         "MessageId", "MessageType", "Message", "MessageUrn", "Exchange", "Queue", "Consumer", "Group", "Loop", "Check", "Service", "Route", "Cluster",
         "Count", "Batch", "BatchSize", "Rows", "Parked", "Pending", "Backlog", "Attempt", "Attempts", "Tries", "Limit", "Bytes",

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Tiltas.Identification.Entitlements;
+using Tiltas.Identification.Gaps;
 using Tiltas.Identification.Htcds;
 using Tiltas.Identification.ReflectionPeriods;
 
@@ -11,6 +12,9 @@ public sealed record CountryData
     public required IReadOnlyList<IndicatorSet> IndicatorSets { get; init; }
     public required EntitlementTable Entitlements { get; init; }
     public required ReflectionRules Reflection { get; init; }
+
+    /// <summary>What must not stay open, and how long it may.</summary>
+    public required GapRules Gaps { get; init; }
 
     /// <summary>Our code lists against the case data standard; the same for every country.</summary>
     public required HtcdsTable Htcds { get; init; }
@@ -42,6 +46,7 @@ public sealed record CountryData
             IndicatorSets = sets,
             Entitlements = EntitlementFile.Read(Path.Combine(folder, "entitlements.yaml")),
             Reflection = ReflectionRules.Read(Path.Combine(folder, "reflection.yaml")),
+            Gaps = GapRules.Read(Path.Combine(folder, "gaps.yaml")),
             Htcds = HtcdsFile.Read(HtcdsFile.Shipped),
             HtcdsIndicators = HtcdsIndicators.Read(Path.Combine(folder, "htcds.yaml"), sets),
             Municipalities = ReadMunicipalities(Path.Combine(folder, "municipalities.csv")),

@@ -90,6 +90,21 @@ public sealed partial class YamlPlace
         ? days
         : throw Wrong("1 to 3650 days are expected, such as P30D");
 
+    /// <summary>A time above zero and up to ten years, as an ISO 8601 duration of days, hours, minutes or seconds, such as P30D or PT36H.</summary>
+    public TimeSpan Period()
+    {
+        const string Expected = "a time above zero and up to ten years is expected, such as P30D or PT36H";
+        try
+        {
+            return Text() is var text && text.AsSpan().IndexOfAny('Y', 'W') < 0 && !text.Split('T')[0].Contains('M', StringComparison.Ordinal)
+                && System.Xml.XmlConvert.ToTimeSpan(text) is var period && period > TimeSpan.Zero && period <= TimeSpan.FromDays(3650) ? period : throw Wrong(Expected);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            throw Wrong(Expected);
+        }
+    }
+
     /// <summary>A day such as 2023-12-10.</summary>
     public DateOnly Day() => DateOnly.TryParseExact(Text(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
         ? day

@@ -10,15 +10,18 @@ public static class EntitlementFile
     public static EntitlementTable Read(string path)
     {
         var root = YamlPlace.Read(path);
-        root.OnlyHas("version", "source", "tiers", "child");
-        var tiers = root.Get("tiers");
+        root.OnlyHas("version", "source", "illustrative", "tiers", "child", "texts");
+        var (tiers, texts) = (root.Get("tiers"), root.Get("texts"));
         tiers.OnlyHas(Enum.GetNames<VictimStatus>());
+        texts.OnlyHas(Enum.GetNames<Entitlement>());
         return new EntitlementTable
         {
             Version = root.Get("version").Positive(),
             Source = root.Get("source").Source(),
+            Illustrative = root.Find("illustrative")?.Text(),
             Tiers = Enum.GetValues<VictimStatus>().ToImmutableDictionary(status => status, status => Lines(tiers.Get(status.ToString()))),
             Child = Lines(root.Get("child")),
+            Texts = Enum.GetValues<Entitlement>().ToImmutableDictionary(entitlement => entitlement, entitlement => texts.Get(entitlement.ToString()).Languages()),
         };
     }
 
@@ -27,11 +30,14 @@ public static class EntitlementFile
         var lines = ImmutableArray.CreateBuilder<EntitlementLine>();
         foreach (var item in list.Items())
         {
-            item.OnlyHas("entitlement", "source");
+            item.OnlyHas("entitlement", "source", "residence");
             var what = item.Get("entitlement");
             if (lines.Any(line => line.Entitlement == what.Code<Entitlement>())) throw what.Wrong("stands twice in this list");
-            lines.Add(new EntitlementLine(what.Code<Entitlement>(), item.Get("source").Source()));
+            lines.Add(new EntitlementLine(what.Code<Entitlement>(), item.Get("source").Source(), item.Find("residence") is { } only ? Residence(only) : null));
         }
         return lines.ToImmutable();
     }
+
+    private static ImmutableArray<ResidenceStatus> Residence(YamlPlace list) =>
+        list.Items() is { Count: > 0 } items ? [.. items.Select(item => item.Code<ResidenceStatus>()).Distinct()] : throw list.Wrong("at least one right to stay is expected");
 }

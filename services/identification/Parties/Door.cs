@@ -3,6 +3,7 @@ using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Hosting.Problems;
 using Tiltas.Identification.Statuses;
+using Tiltas.Identification.Storage;
 
 namespace Tiltas.Identification.Parties;
 
@@ -27,6 +28,19 @@ public sealed class Door(NpgsqlDataSource store, Arrivals arrivals, Calendar cal
     /// <summary>Null when the agency is a party to the subject; otherwise an answer that does not say whether the subject exists.</summary>
     public async Task<Error?> Refuses(AgencyId agency, SubjectRef subject, CancellationToken stop) =>
         await arrivals.Await<object>(Arrivals.Of(subject), async () => await MayCome(agency, subject, stop) ? (object)subject : null, stop) is null ? PartyErrors.NoSuchSubject : null;
+
+    /// <summary>True for the agency that opened the subject.</summary>
+    public async Task<bool> Owns(AgencyId agency, SubjectRef subject, CancellationToken stop)
+    {
+        await using var command = store.CreateCommand("SELECT 1 FROM subject_owners WHERE subject = $1 AND owner = $2");
+        command.Parameters.Add(new() { Value = subject.Value });
+        command.Parameters.Add(new() { Value = agency.Value });
+        return await command.ExecuteScalarAsync(stop) is not null;
+    }
+
+    /// <summary>The right to stay as far as that agency may know: whoever told of it, and the subject's owner. Null for others, and while nobody has said.</summary>
+    internal async Task<ResidenceStatus?> ResidenceFor(AgencyId agency, SubjectRef subject, StandingRow? standing, CancellationToken stop) =>
+        standing is { Residence: not ResidenceStatus.Unknown } && (standing.ResidenceBy == agency || await Owns(agency, subject, stop)) ? standing.Residence : null;
 
     /// <summary>What holds at this moment, without waiting for news.</summary>
     internal async Task<bool> MayCome(AgencyId agency, SubjectRef subject, CancellationToken stop)

@@ -60,8 +60,10 @@ public sealed class ChangeReflection(IdentificationStore db, Door door, Calendar
 
         var standing = await db.Standings.AsNoTracking().Where(row => row.Subject == subject).OrderByDescending(row => row.Version).FirstOrDefaultAsync(stop);
         var before = await db.Reflections.AsNoTracking().Where(row => row.Subject == subject).OrderByDescending(row => row.Version).FirstOrDefaultAsync(stop);
+        // That the age or the right to stay came to be known is no new presumption.
+        var conferred = await db.Standings.Where(row => row.Subject == subject && row.ToldBy == null).MaxAsync(row => (int?)row.Version, stop);
         var facts = new ReflectionFacts(
-            type.Value, standing?.Entitlements.Contains(nameof(Entitlement.ReflectionPeriod)) ?? false, standing?.Version > before?.StandingVersion, calendar.Today, rules);
+            type.Value, standing?.Entitlements.Contains(nameof(Entitlement.ReflectionPeriod)) ?? false, conferred > before?.StandingVersion, calendar.Today, rules);
         var period = before?.ToPeriod() ?? new ReflectionPeriod.None();
         var moved = period.Move(move, facts);
         if (moved.Error is { } illegal) return illegal;
@@ -70,10 +72,11 @@ public sealed class ChangeReflection(IdentificationStore db, Door door, Calendar
         if (period.On(facts.Today) is ReflectionPeriod.Ended elapsed && elapsed != period)
             before = Add(db, elapsed, subject, before!.Version + 1, before.StandingVersion, null, null, time);
         var version = (before?.Version ?? 0) + 1;
-        var row = Add(db, moved.Value, subject, version, move is ReflectionMove.Start ? standing!.Version : before!.StandingVersion, move.Why, caller.Agency, time);
+        var row = Add(db, moved.Value, subject, version, move is ReflectionMove.Start ? conferred!.Value : before!.StandingVersion, move.Why, caller.Agency, time);
         return new Changed
         {
-            State = row.State, Version = row.Version, StartedOn = row.StartedOn, LastDay = row.State == ReflectionState.Running ? row.Day : null, DaysLeft = row.State == ReflectionState.Running ? row.Day.DayNumber - facts.Today.DayNumber : row.DaysLeft,
+            State = row.State, Version = row.Version, StartedOn = row.StartedOn, LastDay = row.State == ReflectionState.Running ? row.Day : null,
+            DaysLeft = row.State == ReflectionState.Running ? row.Day.DayNumber - facts.Today.DayNumber : row.DaysLeft,
         };
     }
 

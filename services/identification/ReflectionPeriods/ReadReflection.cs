@@ -56,7 +56,7 @@ public sealed class ReadReflection(IdentificationStore db, Door door, Calendar c
     }
 
     private async Task<bool> MayKnowWhy(AgencyId agency, SubjectRef subject, CancellationToken stop) =>
-        await db.Database.SqlQuery<string>($"SELECT owner AS \"Value\" FROM subject_owners WHERE subject = {subject.Value}").SingleOrDefaultAsync(stop) == agency.Value
+        await door.Owns(agency, subject, stop)
         || (await door.TypeOf(agency, stop)) is { Error: null, Value: var type } && (rules.MayPause.Contains(type) || rules.MayExtend.Contains(type));
 
     public static void Map(IEndpointRouteBuilder routes) =>

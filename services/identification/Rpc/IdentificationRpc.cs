@@ -4,7 +4,9 @@ using Tiltas.Contracts.Codes;
 using Tiltas.Hosting.Rpc;
 using Tiltas.Identification.Country;
 using Tiltas.Identification.Entitlements;
+using Tiltas.Identification.Gaps;
 using Tiltas.Identification.Htcds;
+using Tiltas.Identification.Information;
 using Tiltas.Identification.ReflectionPeriods;
 using Tiltas.Identification.Screenings;
 using Tiltas.Identification.Statuses;
@@ -15,7 +17,8 @@ namespace Tiltas.Identification.Rpc;
 /// <summary>Screenings and statuses over gRPC: the same use cases as over HTTP.</summary>
 internal sealed partial class IdentificationRpc(
     IndicatorSets sets, CountryData country, RecordScreening recordScreening, ReadScreening readScreening, ReadTopics readTopics, ChangeStatus changeStatus, ReadStatus readStatus,
-    ReadEntitlements readEntitlements, ChangeReflection changeReflection, ReadReflection readReflection, OwnRecords ownRecords)
+    ReadEntitlements readEntitlements, TellCircumstances tellCircumstances, RecordInformation recordInformation, ReadInformation readInformation, ListGaps listGaps,
+    ChangeReflection changeReflection, ReadReflection readReflection, OwnRecords ownRecords)
     : Protos.Identification.V1.Identification.IdentificationBase
 {
     public override Task<ListIndicatorSetsResponse> ListIndicatorSets(ListIndicatorSetsRequest request, ServerCallContext context) =>
@@ -66,7 +69,7 @@ internal sealed partial class IdentificationRpc(
     {
         Standing = await Change(context, request.SubjectRef, request.IdempotencyKey, new ChangeStatus.Request
         {
-            Status = VictimStatus.Presumed, AgeBand = RpcRequest.CodeOrNone<AgeBand>(request.AgeBand, "age_band"),
+            Status = VictimStatus.Presumed, AgeBand = RpcRequest.CodeOrNone<AgeBand>(request.AgeBand, "age_band"), Residence = RpcRequest.CodeOrNone<ResidenceStatus>(request.Residence, "residence"),
         }),
     };
 
@@ -75,7 +78,7 @@ internal sealed partial class IdentificationRpc(
         Standing = await Change(context, request.SubjectRef, request.IdempotencyKey, new ChangeStatus.Request
         {
             Status = VictimStatus.Recognised,
-            AgeBand = RpcRequest.CodeOrNone<AgeBand>(request.AgeBand, "age_band"),
+            AgeBand = RpcRequest.CodeOrNone<AgeBand>(request.AgeBand, "age_band"), Residence = RpcRequest.CodeOrNone<ResidenceStatus>(request.Residence, "residence"),
             DecisionReference = RpcRequest.TextOrNone(request.DecisionReference),
             DecidedOn = RpcRequest.DayOrNone(request.DecidedOn, "decided_on"),
         }),
@@ -86,7 +89,7 @@ internal sealed partial class IdentificationRpc(
         Standing = await Change(context, request.SubjectRef, request.IdempotencyKey, new ChangeStatus.Request
         {
             Status = RpcRequest.Code<VictimStatus>(request.Status, "status"),
-            AgeBand = RpcRequest.CodeOrNone<AgeBand>(request.AgeBand, "age_band"),
+            AgeBand = RpcRequest.CodeOrNone<AgeBand>(request.AgeBand, "age_band"), Residence = RpcRequest.CodeOrNone<ResidenceStatus>(request.Residence, "residence"),
             DecisionReference = RpcRequest.TextOrNone(request.DecisionReference),
             DecidedOn = RpcRequest.DayOrNone(request.DecidedOn, "decided_on"),
             Reason = RpcRequest.CodeOrNone<EndReason>(request.Reason, "reason"),

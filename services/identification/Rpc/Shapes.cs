@@ -1,11 +1,9 @@
 using Tiltas.Contracts;
 using Tiltas.Hosting.Rpc;
 using Tiltas.Identification.Country;
-using Tiltas.Identification.Entitlements;
 using Tiltas.Identification.Htcds;
 using Tiltas.Identification.ReflectionPeriods;
 using Tiltas.Identification.Screenings;
-using Tiltas.Identification.Statuses;
 using Tiltas.Protos.Codes.V1;
 using Codes = Tiltas.Contracts.Codes;
 using Proto = Tiltas.Protos.Identification.V1;
@@ -13,7 +11,7 @@ using Proto = Tiltas.Protos.Identification.V1;
 namespace Tiltas.Identification.Rpc;
 
 /// <summary>What identification knows in the shapes of the published API. Absent texts are empty.</summary>
-internal static class Shapes
+internal static partial class Shapes
 {
     public static Proto.IndicatorSet Of(IndicatorSet set) => new()
     {
@@ -60,32 +58,6 @@ internal static class Shapes
         Answers = { screening.Answers.Select(answer => new Proto.ScreeningAnswer { Indicator = answer.Indicator, Observation = answer.Observation.ToProto<Observation>() }) },
         Explanation = { screening.Explanation.Select(Of) },
         Covered = { Of(screening.Covered) },
-    };
-
-    public static Proto.Standing Of(SubjectRef subject, ChangeStatus.Changed changed) =>
-        Standing(subject, changed.Status, changed.Version, changed.AgeBand, changed.Entitlements);
-
-    public static Proto.GetStatusResponse Of(ReadStatus.Standing standing) => new()
-    {
-        Standing = Standing(standing.Subject, standing.Status, standing.Version, standing.AgeBand, []),
-        History =
-        {
-            standing.History.Select(step => new Proto.StandingStep
-            {
-                Version = step.Version,
-                Status = step.Status.ToProto<VictimStatus>(),
-                AgencyId = step.By.Value,
-                ChangedAt = step.At.ToProto(),
-                DecidedOn = step.DecidedOn.ToProto(),
-                Reason = step.Reason?.ToProto<Tiltas.Protos.Codes.V1.EndReason>() ?? Tiltas.Protos.Codes.V1.EndReason.Unspecified,
-                DecisionReference = step.DecisionReference ?? "",
-            }),
-        },
-    };
-
-    public static Proto.GetEntitlementsResponse Of(ReadEntitlements.Held held) => new()
-    {
-        Standing = Standing(held.Subject, held.Status, held.Version, held.AgeBand, held.Entitlements), TableVersion = held.TableVersion,
     };
 
     public static Proto.HtcdsRecord Of(HtcdsRecord record)
@@ -138,21 +110,6 @@ internal static class Shapes
         if (daysLeft is { } left) period.DaysLeft = left;
         return period;
     }
-
-    private static Proto.Standing Standing(SubjectRef subject, Codes.VictimStatus? status, int version, Codes.AgeBand age, IReadOnlyList<Entitled> entitlements) => new()
-    {
-        SubjectRef = subject.ToString(),
-        Status = status?.ToProto<VictimStatus>() ?? VictimStatus.Unspecified,
-        Version = version,
-        AgeBand = age.ToProto<AgeBand>(),
-        Entitlements =
-        {
-            entitlements.Select(item => new Proto.Entitled
-            {
-                Entitlement = item.Entitlement.ToProto<Entitlement>(), Because = { item.Because }, Sources = { item.Sources.Select(Of) },
-            }),
-        },
-    };
 
     private static Proto.CoveredElement Of(DefinitionElement element, CoveredElement covered) => new()
     {

@@ -7,19 +7,19 @@ using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
 using Tiltas.Hosting.Storage;
-using Tiltas.Identification.Entitlements;
 using Tiltas.Identification.Parties;
 using Tiltas.Identification.Storage;
 
 namespace Tiltas.Identification.Statuses;
 
 /// <summary>POST /v1/subjects/{ref}/status: an agency confers, reverses or ends a status; entitlements follow in the same commit.</summary>
-public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar calendar, EntitlementTable entitlements, TimeProvider time)
+public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar calendar, WriteStanding standings, TimeProvider time)
 {
     public sealed record Request
     {
         public required VictimStatus Status { get; init; }
         public AgeBand? AgeBand { get; init; }
+        public ResidenceStatus? Residence { get; init; }
         public string? DecisionReference { get; init; }
         public DateOnly? DecidedOn { get; init; }
         public EndReason? Reason { get; init; }
@@ -27,21 +27,13 @@ public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar cal
         public override string ToString() => Status.ToString();
     }
 
-    public sealed record Changed
-    {
-        public required VictimStatus Status { get; init; }
-        public required int Version { get; init; }
-        public required AgeBand AgeBand { get; init; }
-        public required IReadOnlyList<Entitled> Entitlements { get; init; }
-    }
-
     /// <summary>One person's part in the fingerprint of a repeated request: the path names the subject, the body does not.</summary>
     private sealed record Asked(SubjectRef Subject, Request Request);
 
-    public Task<Result<Changed>> Handle(Caller caller, SubjectRef subject, IdempotencyKey key, Request request, CancellationToken stop) => Versioned.Write(
+    public Task<Result<ChangedStanding>> Handle(Caller caller, SubjectRef subject, IdempotencyKey key, Request request, CancellationToken stop) => Versioned.Write(
         db, "standings_pkey", work => Once.Do(db, time, caller.Agency, key, "change-status", new Asked(subject, request), work, stop), () => Change(caller, subject, request, stop));
 
-    private async Task<Result<Changed>> Change(Caller caller, SubjectRef subject, Request request, CancellationToken stop)
+    private async Task<Result<ChangedStanding>> Change(Caller caller, SubjectRef subject, Request request, CancellationToken stop)
     {
         var decision = Decision.Parse(request.DecisionReference, request.DecidedOn, calendar.Today);
         if (decision.Error is { } malformed) return malformed;
@@ -56,14 +48,12 @@ public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar cal
         });
         if (moved.Error is { } illegal) return illegal;
 
-        var age = await AgeOf(caller.Agency, subject, request, now, stop);
-        return Save(caller.Agency, subject, moved.Value, age, now);
+        var known = Circumstances.After(now, caller.Agency, await AgeOf(caller.Agency, subject, request, now, stop), request.Residence);
+        return Save(caller.Agency, subject, moved.Value, known, now);
     }
 
-    private Changed Save(AgencyId by, SubjectRef subject, VictimStanding standing, AgeBand age, StandingRow? before)
+    private ChangedStanding Save(AgencyId by, SubjectRef subject, VictimStanding standing, Circumstances known, StandingRow? before)
     {
-        var status = standing.Status ?? throw new UnreachableException();
-        var given = entitlements.For(status, age);
         var (decision, reason) = standing switch
         {
             VictimStanding.Recognised recognised => (recognised.Decision, (EndReason?)null),
@@ -72,31 +62,15 @@ public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar cal
             VictimStanding.Presumed presumed => (presumed.Reversal, null),
             _ => (null, null),
         };
-        var row = new StandingRow
+        var row = standings.Add(new StandingRow
         {
-            Subject = subject, Version = (before?.Version ?? 0) + 1, Status = status, By = by, InformallyBy = standing.ConferredInformallyBy,
-            DecisionReference = decision?.Reference, DecidedOn = decision?.DecidedOn, Reason = reason, AgeBand = age,
-            Entitlements = [.. given.Select(item => item.Entitlement.ToString())], At = time.GetUtcNow(),
-        };
-        db.Add(row);
-        db.Publish(new VictimStatusChanged { Subject = subject, Version = row.Version, Status = status, By = by, At = row.At }, time);
-        PublishEntitlements(row, before?.Entitlements ?? []);
-        return new Changed { Status = status, Version = row.Version, AgeBand = age, Entitlements = given };
+            Subject = subject, Version = (before?.Version ?? 0) + 1, Status = standing.Status ?? throw new UnreachableException(), By = by,
+            InformallyBy = standing.ConferredInformallyBy, DecisionReference = decision?.Reference, DecidedOn = decision?.DecidedOn, Reason = reason,
+            AgeBand = known.Age, Residence = known.Residence, ResidenceBy = known.ResidenceBy, Entitlements = [], At = time.GetUtcNow(),
+        }, before);
+        db.Publish(new VictimStatusChanged { Subject = subject, Version = row.Version, Status = row.Status, By = by, At = row.At }, time);
+        return standings.Answer(by, row);
     }
-
-    private void PublishEntitlements(StandingRow row, string[] before)
-    {
-        var gained = row.Entitlements.Except(before).ToArray();
-        var lost = before.Except(row.Entitlements).ToArray();
-        if (gained.Length == 0 && lost.Length == 0) return;
-        db.Publish(new EntitlementsChanged
-        {
-            Subject = row.Subject, Version = row.Version, At = row.At,
-            Entitlements = Codes(row.Entitlements), Gained = Codes(gained), Lost = Codes(lost),
-        }, time);
-    }
-
-    private static Entitlement[] Codes(string[] names) => Array.ConvertAll(names, Enum.Parse<Entitlement>);
 
     /// <summary>As told now, else as known before, else as this agency's own screenings say: what others noted stays theirs.</summary>
     private async Task<AgeBand> AgeOf(AgencyId agency, SubjectRef subject, Request request, StandingRow? before, CancellationToken stop)

@@ -17,6 +17,9 @@ public sealed class ReadStatus(IdentificationStore db, Door door)
         public required VictimStatus? Status { get; init; }
         public required int Version { get; init; }
         public required AgeBand AgeBand { get; init; }
+
+        /// <summary>Told to the agency that told of it and to the subject's owner.</summary>
+        public required ResidenceStatus? Residence { get; init; }
         public required Step[] History { get; init; }
     }
 
@@ -31,6 +34,9 @@ public sealed class ReadStatus(IdentificationStore db, Door door)
 
         /// <summary>Shown to the agency that gave it alone.</summary>
         public required string? DecisionReference { get; init; }
+
+        /// <summary>Who told of new circumstances, when this was no change of status.</summary>
+        public required AgencyId? ToldBy { get; init; }
     }
 
     public async Task<Result<Standing>> Handle(Caller caller, SubjectRef subject, CancellationToken stop)
@@ -41,12 +47,13 @@ public sealed class ReadStatus(IdentificationStore db, Door door)
         return new Standing
         {
             Subject = subject, Status = rows.LastOrDefault()?.Status, Version = rows.Count, AgeBand = rows.LastOrDefault()?.AgeBand ?? AgeBand.Unknown,
+            Residence = await door.ResidenceFor(caller.Agency, subject, rows.LastOrDefault(), stop),
             History =
             [
                 .. rows.Select(row => new Step
                 {
                     Version = row.Version, Status = row.Status, By = row.By, At = row.At, DecidedOn = row.DecidedOn, Reason = row.Reason,
-                    DecisionReference = row.By == caller.Agency ? row.DecisionReference : null,
+                    DecisionReference = row.By == caller.Agency ? row.DecisionReference : null, ToldBy = row.ToldBy,
                 }),
             ],
         };

@@ -23,6 +23,15 @@ public static class StatusErrors
 
     public static readonly Error ReasonNotTaken = new Error.Invalid("TLT-IDN-0026", "A reason belongs to ending a status alone.", "$.reason");
 
+    public static readonly Error NothingTold = new Error.Invalid("TLT-IDN-0027", "At least the age or the right to stay is needed.", "$.ageBand");
+
+    public static readonly Error NoStatus = Illegal("circumstances-of-a-status", "The person has no status that anything could follow from; tell it with the status.");
+
+    public static readonly Error NothingNew = Illegal("circumstances-unchanged", "This is known already.");
+
+    public static readonly Error CircumstancesNotForThem = NotEntitled("circumstances-by-identifying-agency", "Circumstances are told by agencies that identify victims.",
+        VictimStanding.InformalIdentifiers, orConferrer: false);
+
     public static readonly Error LostRace = new Error.Conflict(CommonErrors.LostRace, "Somebody else changed it at the same moment; read it again.");
 
     public static Error NotEntitled(string rule, string sentence, IEnumerable<AgencyType> may, bool orConferrer) =>

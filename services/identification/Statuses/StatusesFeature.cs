@@ -10,7 +10,9 @@ public static class StatusesFeature
     {
         services.AddSingleton(provider => new Calendar(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CountryData>().TimeZone));
         services.AddSingleton(provider => provider.GetRequiredService<CountryData>().Entitlements);
+        services.AddScoped<WriteStanding>();
         services.AddScoped<ChangeStatus>();
+        services.AddScoped<TellCircumstances>();
         services.AddScoped<ReadStatus>();
         services.AddScoped<ReadEntitlements>();
     }
@@ -18,6 +20,7 @@ public static class StatusesFeature
     public static void MapStatuses(this IEndpointRouteBuilder routes)
     {
         ChangeStatus.Map(routes);
+        TellCircumstances.Map(routes);
         ReadStatus.Map(routes);
         ReadEntitlements.Map(routes);
     }

@@ -8,6 +8,9 @@ public sealed class IdentificationStore(DbContextOptions<IdentificationStore> op
 {
     public DbSet<ScreeningRow> Screenings => Set<ScreeningRow>();
     public DbSet<StandingRow> Standings => Set<StandingRow>();
+    public DbSet<EntitlementChangeRow> EntitlementChanges => Set<EntitlementChangeRow>();
+    public DbSet<InformationRow> Information => Set<InformationRow>();
+    public DbSet<GapRow> Gaps => Set<GapRow>();
     public DbSet<ReflectionRow> Reflections => Set<ReflectionRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -16,6 +19,9 @@ public sealed class IdentificationStore(DbContextOptions<IdentificationStore> op
         ScreeningRow.Map(modelBuilder);
         StandingRow.Map(modelBuilder);
         ReflectionRow.Map(modelBuilder);
+        EntitlementChangeRow.Map(modelBuilder);
+        InformationRow.Map(modelBuilder);
+        GapRow.Map(modelBuilder);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.AddPlatform();

@@ -17,6 +17,13 @@ public sealed record StandingRow
     public required DateOnly? DecidedOn { get; init; }
     public required EndReason? Reason { get; init; }
     public required AgeBand AgeBand { get; init; }
+    public required ResidenceStatus Residence { get; init; }
+
+    /// <summary>Who told of the right to stay; nobody while it is not known.</summary>
+    public required AgencyId? ResidenceBy { get; init; }
+
+    /// <summary>Who told of new circumstances. Nobody when this version conferred a status; else status, conferrer, decision and reason are those of the version before.</summary>
+    public AgencyId? ToldBy { get; init; }
 
     /// <summary>What was told to hold from this version on.</summary>
     public required string[] Entitlements { get; init; }
@@ -53,6 +60,9 @@ public sealed record StandingRow
         row.Property(r => r.DecidedOn).HasColumnName("decided_on");
         row.Property(r => r.Reason).HasColumnName("reason");
         row.Property(r => r.AgeBand).HasColumnName("age_band");
+        row.Property(r => r.Residence).HasColumnName("residence");
+        row.Property(r => r.ResidenceBy).HasColumnName("residence_by");
+        row.Property(r => r.ToldBy).HasColumnName("told_by");
         row.Property(r => r.Entitlements).HasColumnName("entitlements");
         row.Property(r => r.At).HasColumnName("at");
     });

@@ -19,7 +19,7 @@ internal static class ListReferrals
     internal static async Task<Result<Answer>> Handle(string? role, string? status, ReferralId? after, int limit, Caller caller, ReferralStore db, CancellationToken stop)
     {
         if (limit is < 1 or > 200) return ReferralErrors.Cursor;
-        var wanted = QueryCode.Read<ReferralStatus>(status, "status");
+        var wanted = QueryCode.Read<ReferralStatus>(status, ReferralErrors.Filter("status"));
         if (wanted.Error is { } unknown) return unknown;
         var from = db.Referrals.FromSql($"SELECT * FROM referrals WHERE referral > {after?.Value ?? Guid.Empty}");
         var own = role switch

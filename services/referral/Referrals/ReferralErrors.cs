@@ -20,4 +20,6 @@ internal static class ReferralErrors
     public static readonly Error AnotherHelps = new Error.Conflict("TLT-REF-0321", "Another agency has already accepted this need of this person.", "referral:one-helper-a-need");
 
     public static readonly Error Cursor = new Error.Invalid("TLT-REF-0330", "The page is asked for wrongly: limit is 1 to 200.", "limit");
+
+    public static Error Filter(string name) => new Error.Invalid("TLT-REF-0332", "The filter does not name an entry of its list.", name);
 }

@@ -22,7 +22,7 @@ internal static class ListPartners
 
     internal static async Task<Result<Partner[]>> Handle(string? code, Caller caller, ReferralStore db, DateOnly today, CancellationToken stop)
     {
-        var wanted = QueryCode.Read<Need>(code, "need");
+        var wanted = QueryCode.Read<Need>(code, ReferralErrors.Filter("need"));
         if (wanted.Error is { } unknown) return unknown;
         if (await Knowledge.StandingRefuses(db, caller.Agency, stop) is { } inactive) return inactive;
         var need = wanted.Value;

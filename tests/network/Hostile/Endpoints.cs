@@ -138,8 +138,18 @@ internal static class Endpoints
             },
             new()
             {
-                Method = HttpMethod.Post, As = "lt-kopzi", Path = $"/v1/subjects/{screened}/status", Optional = ["$.ageBand"], Codes = ["$.status", "$.ageBand"],
-                Sample = """{"status":"Presumed","ageBand":"From24To26"}""",
+                Method = HttpMethod.Post, As = "lt-kopzi", Path = $"/v1/subjects/{screened}/status", Optional = ["$.ageBand", "$.residence"], Codes = ["$.status", "$.ageBand", "$.residence"],
+                Sample = """{"status":"Presumed","ageBand":"From24To26","residence":"ShortStay"}""",
+            },
+            new()
+            {
+                Method = HttpMethod.Post, As = "lt-police", Path = $"/v1/subjects/{reflecting}/circumstances", Optional = ["$.ageBand", "$.residence"], Codes = ["$.ageBand", "$.residence"],
+                Sample = """{"ageBand":"From27To29","residence":"ShortStay"}""",
+            },
+            new()
+            {
+                Method = HttpMethod.Post, As = "lt-police", Path = $"/v1/subjects/{reflecting}/information", Codes = ["$.entitlements[0]", "$.form", "$.to"],
+                Sample = """{"entitlements":["NgoSupport"],"version":1,"language":"lt","interpreter":false,"form":"Oral","to":"Person"}""",
             },
             new() { Method = HttpMethod.Post, As = "lt-police", Path = $"/v1/subjects/{reflecting}/reflection-period/pause", Codes = ["$.reason"], Sample = """{"reason":"HospitalCare"}""" },
             new() { Method = HttpMethod.Post, As = "lt-police", Path = $"/v1/subjects/{reflecting}/reflection-period/extend", Codes = ["$.reason"], Sample = """{"days":1,"reason":"DecisionPending"}""" },
