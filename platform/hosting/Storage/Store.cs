@@ -78,6 +78,7 @@ public static class Store
         conventions.Properties<ReferralId>().HaveConversion<UuidValueConverter<ReferralId>>();
         conventions.Properties<ConsentId>().HaveConversion<UuidValueConverter<ConsentId>>();
         conventions.Properties<ScreeningId>().HaveConversion<UuidValueConverter<ScreeningId>>();
+        conventions.Properties<FormId>().HaveConversion<UuidValueConverter<FormId>>();
         conventions.Properties<Enum>().HaveConversion<string>();
     }
 

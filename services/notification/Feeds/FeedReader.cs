@@ -26,7 +26,7 @@ internal sealed class FeedReader : IAsyncDisposable
         )
         UPDATE notices n SET delivered_at = $4 FROM due
         WHERE n.agency = due.agency AND n.seq = due.seq AND n.delivered_at IS NULL
-        RETURNING n.agency, n.seq, n.id, n.kind, CASE n.kind WHEN 'ConsentWithdrawn' THEN n.referral ELSE n.reference END
+        RETURNING n.agency, n.seq, n.id, n.kind, CASE WHEN n.kind IN ('ConsentWithdrawn', 'FormSent') THEN n.referral ELSE n.reference END, n.reference
         """;
 
     private const string Last = "SELECT last_seq FROM feeds WHERE agency = $1";
@@ -137,6 +137,7 @@ internal sealed class FeedReader : IAsyncDisposable
                 {
                     Notice = reader.GetGuid(2), Agency = AgencyId.From(agency), Sequence = seq, Kind = kind,
                     Referral = reader.IsDBNull(4) ? null : new ReferralId(reader.GetGuid(4)), At = now,
+                    Form = kind == NoticeKind.FormSent ? new FormId(reader.GetGuid(5)) : null,
                 }, by.page.TraceParent);
             }
         }

@@ -12,6 +12,9 @@ internal sealed record NoticeItem
     public required NoticeKind Kind { get; init; }
     public ReferralId? Referral { get; init; }
     public ConsentId? Consent { get; init; }
+
+    /// <summary>The form that was sent; the referral is the one under which it came.</summary>
+    public FormId? Form { get; init; }
     public int? Version { get; init; }
     public Urgency? Urgency { get; init; }
 
@@ -32,7 +35,8 @@ internal sealed record NoticeItem
         Kind = notice.Kind,
         Referral = notice.Referral,
         Consent = notice.IsOfConsent ? new ConsentId(notice.Reference) : null,
-        Version = notice.IsOfConsent ? null : notice.Version,
+        Form = notice.Form,
+        Version = notice.IsOfReferral ? notice.Version : null,
         Urgency = notice.Urgency,
         Clock = notice.Clock,
         Covered = notice.Covered,
