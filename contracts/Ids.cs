@@ -98,6 +98,20 @@ public readonly record struct GapId(Guid Value) : IUuidId<GapId>
     public override string ToString() => Value.ToString("D");
 }
 
+/// <summary>One form that an agency filled in about one subject.</summary>
+[JsonConverter(typeof(UuidIdConverter<FormId>))]
+public readonly record struct FormId(Guid Value) : IUuidId<FormId>
+{
+    /// <inheritdoc/>
+    public static FormId From(Guid value) => new(value);
+    /// <inheritdoc/>
+    public static FormId Parse(string s, IFormatProvider? provider) => UuidId.Parse<FormId>(s);
+    /// <inheritdoc/>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out FormId result) => UuidId.TryParse(s, out result);
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString("D");
+}
+
 /// <summary>Shared reading and writing of UUID identifiers.</summary>
 public static class UuidId
 {

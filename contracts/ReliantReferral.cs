@@ -11,4 +11,6 @@ public readonly record struct ReliantReferral
     public required bool Covered { get; init; }
     /// <summary>Last day on which one does, the country's calendar; absent when not covered, or covered until further notice.</summary>
     public DateOnly? CoveredUntil { get; init; }
+    /// <summary>Data classes that other consents still let the recipient have; absent in messages of before there was this member.</summary>
+    public CoveredClass[]? Classes { get; init; }
 }

@@ -114,4 +114,5 @@ public enum NoticeKind
 {
     ReferralSubmitted, ReferralAcknowledged, ReferralAccepted, ReferralDeclined, ServiceStarted,
     ReferralCompleted, ReferralWithdrawn, ClockLapsed, ConsentWithdrawn,
+    FormSent, GapOpened, ReflectionPeriodEndsSoon,
 }

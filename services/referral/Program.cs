@@ -5,6 +5,7 @@ using Tiltas.Hosting;
 using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Rpc;
+using Tiltas.Hosting.Sealing;
 using Tiltas.Hosting.Storage;
 using Tiltas.Referral.Consents;
 using Tiltas.Referral.Dossiers;
@@ -31,11 +32,9 @@ builder.AddTiltasBus("referral", bus => bus
     .On<NoticeSeen, AcknowledgeWhenSeen>("notice-seen"));
 
 var country = builder.Configuration["Country:Path"] ?? throw new InvalidOperationException("Country:Path is missing.");
-var masterKey = builder.Configuration["Sealing:MasterKeyFile"] ?? throw new InvalidOperationException("Sealing:MasterKeyFile is missing.");
 builder.Services.AddSingleton(ClockRules.Load(country));
 builder.Services.AddSingleton(services => CountryCalendar.Load(country, services.GetRequiredService<TimeProvider>()));
-builder.Services.AddSingleton<IAgencyKeys>(FileAgencyKeys.Read(masterKey));
-builder.Services.AddSingleton<Seal>();
+builder.AddSealing();
 builder.Services.AddSingleton<SubmitReferral>();
 builder.Services.AddHostedService<LapseClocks>();
 builder.AddRpc();

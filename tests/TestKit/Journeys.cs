@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 
 namespace Tiltas.TestKit;
 
@@ -22,16 +23,19 @@ public static class Journeys
         network.As("lt-kopzi").Post("/v1/referrals", new { subject, to, need, purpose = "Assistance", urgency }, key);
 
     /// <summary>The notices of one referral on an agency's feed, in the feed's order.</summary>
-    public static async Task<List<(long Seq, string Kind, int Version)>> Notices(this TestNetwork network, string agency, string referral)
+    public static async Task<List<(long Seq, string Kind, int Version)>> Notices(this TestNetwork network, string agency, string referral) =>
+        [.. (await network.Feed(agency)).Where(item => (string?)item["referral"] == referral).Select(item => ((long)item["seq"]!, (string)item["kind"]!, (int)item["version"]!))];
+
+    /// <summary>All that stands on an agency's feed.</summary>
+    public static async Task<List<JsonObject>> Feed(this TestNetwork network, string agency)
     {
-        var notices = new List<(long, string, int)>();
+        var notices = new List<JsonObject>();
         for (long after = 0; ;)
         {
             var page = (await network.As(agency).Get($"/v1/feed?after={after}&limit=500")).Must(HttpStatusCode.OK).Json;
             var items = page["items"]!.AsArray();
             if (items.Count == 0) return notices;
-            foreach (var item in items)
-                if ((string?)item!["referral"] == referral) notices.Add(((long)item["seq"]!, (string)item["kind"]!, (int)item["version"]!));
+            notices.AddRange(items.Select(item => item!.AsObject()));
             after = (long)items[^1]!["seq"]!;
         }
     }

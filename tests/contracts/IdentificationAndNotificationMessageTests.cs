@@ -105,10 +105,10 @@ public sealed class IdentificationAndNotificationMessageTests
 
     [Fact]
     public void ReflectionPeriodEndsSoon_OnTheWire_IsAsAgreed() => Wire.IsWritten(
-        new ReflectionPeriodEndsSoon { Subject = new(Wire.Subject), Version = 1, LastDay = new(2026, 3, 31), DaysLeft = 7, At = Wire.At },
+        new ReflectionPeriodEndsSoon { Subject = new(Wire.Subject), Version = 1, LastDay = new(2026, 3, 31), DaysLeft = 7, At = Wire.At, Concerns = [Wire.Agency("lt-kopzi")] },
         "urn:tiltas:identification:reflection-period-ends-soon:v1", "tiltas.identification.v1.reflection-period-ends-soon",
         """
-        { "subject": "01900000-0000-7000-8000-000000000002", "version": 1, "lastDay": "2026-03-31", "daysLeft": 7, "at": "2026-03-01T12:30:15.25+00:00" }
+        { "subject": "01900000-0000-7000-8000-000000000002", "version": 1, "lastDay": "2026-03-31", "daysLeft": 7, "at": "2026-03-01T12:30:15.25+00:00", "concerns": ["lt-kopzi"] }
         """);
 
     [Fact]

@@ -95,6 +95,7 @@ public sealed class ReadFeedTests(TestStore store, ITestOutputHelper output) : I
         await using var service = await TestService.Start(store);
         var referral = ReferralId.From(Guid.CreateVersion7());
         var (consent, older) = (ConsentId.From(Guid.CreateVersion7()), ConsentId.From(Guid.CreateVersion7()));
+        var gap = GapId.From(Guid.CreateVersion7());
         var withdrawn = new ConsentWithdrawn
         {
             Consent = consent, Subject = SubjectRef.From(Guid.CreateVersion7()), Owner = AgencyId.From("lt-owner"), Recipients = [AgencyId.From("lt-shape")], At = DateTimeOffset.UnixEpoch,
@@ -105,6 +106,8 @@ public sealed class ReadFeedTests(TestStore store, ITestOutputHelper output) : I
             Occurrence.OfReferral(NoticeKind.ReferralSubmitted, referral, 1, Urgency.Emergency, DateTimeOffset.UnixEpoch, AgencyId.From("lt-shape")),
             Occurrence.OfReferral(NoticeKind.ClockLapsed, referral, 2, Urgency.Emergency, DateTimeOffset.UnixEpoch, AgencyId.From("lt-shape")) with { Clock = Clock.Acknowledge },
             Assert.Single(Occurrence.OfConsent(withdrawn)), Assert.Single(Occurrence.OfConsent(withdrawn with { Consent = older, Referrals = null })),
+            Occurrence.OfSubject(NoticeKind.GapOpened, gap.Value, withdrawn.Subject, DateTimeOffset.UnixEpoch, [AgencyId.From("lt-shape")]),
+            Occurrence.OfSubject(NoticeKind.ReflectionPeriodEndsSoon, Guid.CreateVersion7(), withdrawn.Subject, DateTimeOffset.UnixEpoch, [AgencyId.From("lt-shape")]),
         ];
         // One after the other: what comes at once about different things may stand on the feed in any order.
         foreach (var fact in facts) await Put(service, fact);
@@ -118,6 +121,9 @@ public sealed class ReadFeedTests(TestStore store, ITestOutputHelper output) : I
         Assert.Equal((consent.ToString(), referral.ToString(), false), (items[2].GetProperty("consent").GetString(), items[2].GetProperty("referral").GetString(), items[2].GetProperty("covered").GetBoolean()));
         Assert.Equal(["seq", "noticeId", "kind", "consent", "at", "delivered"], items[3].EnumerateObject().Select(member => member.Name));
         Assert.Equal(older.ToString(), items[3].GetProperty("consent").GetString());
+        Assert.Equal(["seq", "noticeId", "kind", "gap", "subject", "at", "delivered"], items[4].EnumerateObject().Select(member => member.Name));
+        Assert.Equal((gap.ToString(), withdrawn.Subject.ToString()), (items[4].GetProperty("gap").GetString(), items[4].GetProperty("subject").GetString()));
+        Assert.Equal(["seq", "noticeId", "kind", "subject", "at", "delivered"], items[5].EnumerateObject().Select(member => member.Name));
     }
 
     [Theory]

@@ -16,4 +16,6 @@ public sealed record ReflectionPeriodEndsSoon
     public required int DaysLeft { get; init; }
     /// <summary>When it was noticed, UTC.</summary>
     public required DateTimeOffset At { get; init; }
+    /// <summary>Who is told of it: the agency that opened the subject and the one that decided last; since notices tell of it.</summary>
+    public AgencyId[]? Concerns { get; init; }
 }

@@ -15,8 +15,10 @@ public sealed record NoticeSeen
     public required long Sequence { get; init; }
     /// <summary>What it told.</summary>
     public required NoticeKind Kind { get; init; }
-    /// <summary>The referral it told of, if it was one.</summary>
+    /// <summary>The referral it told of, if it was one; with a form, the one under which it came.</summary>
     public ReferralId? Referral { get; init; }
     /// <summary>When it happened, UTC.</summary>
     public required DateTimeOffset At { get; init; }
+    /// <summary>The form it told of, if it was one.</summary>
+    public FormId? Form { get; init; }
 }

@@ -31,4 +31,6 @@ public sealed record ReferralSubmitted
     public required DateTimeOffset At { get; init; }
     /// <summary>Last day on which the person's consent covers it, the country's calendar; absent when that has no end.</summary>
     public DateOnly? CoveredUntil { get; init; }
+    /// <summary>Data classes that the person's consent lets the recipient have for this purpose; absent in messages of before there was this member.</summary>
+    public CoveredClass[]? Classes { get; init; }
 }

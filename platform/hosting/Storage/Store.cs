@@ -80,6 +80,7 @@ public static class Store
         conventions.Properties<ScreeningId>().HaveConversion<UuidValueConverter<ScreeningId>>();
         conventions.Properties<InformationId>().HaveConversion<UuidValueConverter<InformationId>>();
         conventions.Properties<GapId>().HaveConversion<UuidValueConverter<GapId>>();
+        conventions.Properties<FormId>().HaveConversion<UuidValueConverter<FormId>>();
         conventions.Properties<Enum>().HaveConversion<string>();
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class WatchReflections(
     // A period is begun and changed to end today or later, so what ended before the last look is ended already.
     private DateOnly _ended = DateOnly.MinValue;
 
-    private sealed record Warned(Guid Subject, int Version, DateOnly LastDay);
+    private sealed record Warned(Guid Subject, int Version, DateOnly LastDay, string? Owner, string? By);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -73,19 +73,21 @@ internal sealed partial class WatchReflections(
         // All distances that are reached are noted, but said is only how many days are left now.
         var warned = await db.Database.SqlQuery<Warned>($"""
             WITH due AS (
-                SELECT p.subject, p.version, p.day, w.days FROM reflection_periods p CROSS JOIN unnest({ahead}) AS w(days)
+                SELECT p.subject, p.version, p.day, p.decided_by, w.days FROM reflection_periods p CROSS JOIN unnest({ahead}) AS w(days)
                 WHERE p.state = 'Running' AND p.day >= {today} AND p.day - w.days <= {today}
                   AND NOT EXISTS (SELECT FROM reflection_periods n WHERE n.subject = p.subject AND n.version > p.version)
             ), said AS (
                 INSERT INTO reflection_warnings (subject, last_day, days, at) SELECT subject, day, days, {now} FROM due ORDER BY subject, day, days ON CONFLICT DO NOTHING RETURNING subject
             )
-            SELECT DISTINCT due.subject AS "Subject", due.version AS "Version", due.day AS "LastDay" FROM due JOIN said USING (subject)
+            SELECT DISTINCT due.subject AS "Subject", due.version AS "Version", due.day AS "LastDay", o.owner AS "Owner", due.decided_by AS "By"
+            FROM due JOIN said USING (subject) LEFT JOIN subject_owners o USING (subject)
             """).ToListAsync(stop);
         if (warned.Count == 0) return;
         foreach (var one in warned)
             db.Publish(new ReflectionPeriodEndsSoon
             {
                 Subject = new SubjectRef(one.Subject), Version = one.Version, LastDay = one.LastDay, DaysLeft = one.LastDay.DayNumber - today.DayNumber, At = now,
+                Concerns = [.. ((string?[])[one.Owner, one.By]).OfType<string>().Distinct().Select(AgencyId.From)],
             }, time);
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);

@@ -31,7 +31,7 @@ internal sealed class FeedEntries
     /// <summary>The feeds concerned, in the order in which every writer locks them.</summary>
     public IReadOnlyCollection<string> Agencies => _counts.Keys;
 
-    /// <summary>Parameters 1 to 13 of the statement that appends.</summary>
+    /// <summary>Parameters 1 to 14 of the statement that appends.</summary>
     public NpgsqlParameter[] Parameters() =>
     [
         new() { Value = _counts.Keys.ToArray() },
@@ -47,5 +47,6 @@ internal sealed class FeedEntries
         new() { Value = _fact.ConvertAll(fact => fact.Clock?.ToString()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
         new() { Value = _fact.ConvertAll(fact => fact.Referral?.Value), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
         new() { Value = _fact.ConvertAll(fact => fact.Covered), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean },
+        new() { Value = _fact.ConvertAll(fact => fact.Subject?.Value), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
     ];
 }

@@ -13,7 +13,7 @@ namespace Tiltas.Notification.Feeds;
 internal sealed class FeedReader : IAsyncDisposable
 {
     private const string Read = """
-        SELECT seq, id, kind, reference, version, urgency, at, delivered_at, seen_at, acted_at, clock, referral, covered
+        SELECT seq, id, kind, reference, version, urgency, at, delivered_at, seen_at, acted_at, clock, referral, covered, subject
         FROM notices WHERE agency = $1 AND seq > $2 ORDER BY seq LIMIT $3
         """;
 
@@ -26,7 +26,7 @@ internal sealed class FeedReader : IAsyncDisposable
         )
         UPDATE notices n SET delivered_at = $4 FROM due
         WHERE n.agency = due.agency AND n.seq = due.seq AND n.delivered_at IS NULL
-        RETURNING n.agency, n.seq, n.id, n.kind, CASE n.kind WHEN 'ConsentWithdrawn' THEN n.referral ELSE n.reference END
+        RETURNING n.agency, n.seq, n.id, n.kind, CASE WHEN n.kind IN ('ConsentWithdrawn', 'FormSent', 'GapOpened', 'ReflectionPeriodEndsSoon') THEN n.referral ELSE n.reference END, n.reference
         """;
 
     private const string Last = "SELECT last_seq FROM feeds WHERE agency = $1";
@@ -96,6 +96,7 @@ internal sealed class FeedReader : IAsyncDisposable
                 Clock = reader.IsDBNull(10) ? null : Enum.Parse<Clock>(reader.GetString(10)),
                 ReliedReferral = reader.IsDBNull(11) ? null : new ReferralId(reader.GetGuid(11)),
                 Covered = reader.IsDBNull(12) ? null : reader.GetBoolean(12),
+                Subject = reader.IsDBNull(13) ? null : new SubjectRef(reader.GetGuid(13)),
             });
         }
         return notices;
@@ -107,7 +108,7 @@ internal sealed class FeedReader : IAsyncDisposable
     {
         Agency = notice.Agency, Seq = notice.Seq, Id = notice.Id, Kind = notice.Kind, Reference = notice.Reference, Version = notice.Version,
         Urgency = notice.Urgency, At = notice.At, DeliveredAt = at, SeenAt = notice.SeenAt, ActedAt = notice.ActedAt,
-        Clock = notice.Clock, ReliedReferral = notice.ReliedReferral, Covered = notice.Covered,
+        Clock = notice.Clock, ReliedReferral = notice.ReliedReferral, Covered = notice.Covered, Subject = notice.Subject,
     };
 
     private async Task<IReadOnlyList<Marked>> MarkDelivered(IReadOnlyList<Page> pages, GroupScope scope, CancellationToken stop)
@@ -137,6 +138,7 @@ internal sealed class FeedReader : IAsyncDisposable
                 {
                     Notice = reader.GetGuid(2), Agency = AgencyId.From(agency), Sequence = seq, Kind = kind,
                     Referral = reader.IsDBNull(4) ? null : new ReferralId(reader.GetGuid(4)), At = now,
+                    Form = kind == NoticeKind.FormSent ? new FormId(reader.GetGuid(5)) : null,
                 }, by.page.TraceParent);
             }
         }

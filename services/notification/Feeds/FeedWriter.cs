@@ -19,9 +19,9 @@ internal sealed class FeedWriter(FeedBell bell, TimeProvider time)
         """;
 
     private const string Append = """
-        INSERT INTO notices (agency, seq, id, kind, reference, version, urgency, at, clock, referral, covered)
-        SELECT r.agency, taken.last_seq - r.back, r.id, r.kind, r.reference, r.version, r.urgency, r.at, r.clock, r.referral, r.covered
-        FROM unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS r (agency, back, id, kind, reference, version, urgency, at, clock, referral, covered)
+        INSERT INTO notices (agency, seq, id, kind, reference, version, urgency, at, clock, referral, covered, subject)
+        SELECT r.agency, taken.last_seq - r.back, r.id, r.kind, r.reference, r.version, r.urgency, r.at, r.clock, r.referral, r.covered, r.subject
+        FROM unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS r (agency, back, id, kind, reference, version, urgency, at, clock, referral, covered, subject)
         JOIN taken ON taken.agency = r.agency
         """;
 
@@ -30,11 +30,11 @@ internal sealed class FeedWriter(FeedBell bell, TimeProvider time)
     // The common case in one statement: all stories are new. If one is not, nothing is put on a feed and the answer names the new ones.
     private const string OpenAndAppend = $"""
         WITH opened AS (
-            INSERT INTO stories (reference, through) SELECT reference, 1 FROM unnest($14) AS reference ON CONFLICT DO NOTHING RETURNING reference
+            INSERT INTO stories (reference, through) SELECT reference, 1 FROM unnest($15) AS reference ON CONFLICT DO NOTHING RETURNING reference
         ),
-        taken AS ({Take} WHERE (SELECT count(*) FROM opened) = cardinality($14) {Number}),
+        taken AS ({Take} WHERE (SELECT count(*) FROM opened) = cardinality($15) {Number}),
         put AS ({Append})
-        SELECT count(*) = cardinality($14), array_agg(reference) FROM opened
+        SELECT count(*) = cardinality($15), array_agg(reference) FROM opened
         """;
 
     private const string Open = "INSERT INTO stories (reference, through) SELECT reference, 0 FROM unnest($1) AS reference ON CONFLICT DO NOTHING";

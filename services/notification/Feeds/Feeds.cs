@@ -1,3 +1,4 @@
+using Tiltas.Contracts.Identification.V1;
 using Tiltas.Contracts.Referral.V1;
 using Tiltas.Hosting.Messaging;
 
@@ -27,7 +28,10 @@ internal static class FeedsExtensions
         .On<ReferralCompleted, PutOnFeed>("feed-referral-completed")
         .On<ReferralWithdrawn, PutOnFeed>("feed-referral-withdrawn")
         .On<ReferralClockLapsed, PutOnFeed>("feed-referral-clock-lapsed")
-        .On<ConsentWithdrawn, PutOnFeed>("feed-consent-withdrawn");
+        .On<ConsentWithdrawn, PutOnFeed>("feed-consent-withdrawn")
+        .On<FormSent, PutOnFeed>("feed-form-sent")
+        .On<GapOpened, PutOnFeed>("feed-gap-opened")
+        .On<ReflectionPeriodEndsSoon, PutOnFeed>("feed-reflection-period-ends-soon");
 
     public static void MapFeeds(this IEndpointRouteBuilder routes)
     {

@@ -23,7 +23,7 @@ internal static class MarkSeen
         notice.SeenAt = Marking.Now(time);
         db.Publish(new NoticeSeen
         {
-            Notice = notice.Id, Agency = notice.Agency, Sequence = notice.Seq, Kind = notice.Kind, Referral = notice.Referral, At = notice.SeenAt.Value,
+            Notice = notice.Id, Agency = notice.Agency, Sequence = notice.Seq, Kind = notice.Kind, Referral = notice.Referral, At = notice.SeenAt.Value, Form = notice.Form,
         }, time);
     }
 }

@@ -12,6 +12,15 @@ internal sealed record NoticeItem
     public required NoticeKind Kind { get; init; }
     public ReferralId? Referral { get; init; }
     public ConsentId? Consent { get; init; }
+
+    /// <summary>The form that was sent; the referral is the one under which it came.</summary>
+    public FormId? Form { get; init; }
+
+    /// <summary>The gap that opened.</summary>
+    public GapId? Gap { get; init; }
+
+    /// <summary>With a gap and with a reflection period: of whom.</summary>
+    public SubjectRef? Subject { get; init; }
     public int? Version { get; init; }
     public Urgency? Urgency { get; init; }
 
@@ -32,7 +41,10 @@ internal sealed record NoticeItem
         Kind = notice.Kind,
         Referral = notice.Referral,
         Consent = notice.IsOfConsent ? new ConsentId(notice.Reference) : null,
-        Version = notice.IsOfConsent ? null : notice.Version,
+        Form = notice.Form,
+        Gap = notice.Gap,
+        Subject = notice.Subject,
+        Version = notice.IsOfReferral ? notice.Version : null,
         Urgency = notice.Urgency,
         Clock = notice.Clock,
         Covered = notice.Covered,

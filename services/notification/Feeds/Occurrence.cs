@@ -1,5 +1,6 @@
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
+using Tiltas.Contracts.Identification.V1;
 using Tiltas.Contracts.Referral.V1;
 
 namespace Tiltas.Notification.Feeds;
@@ -21,17 +22,20 @@ internal sealed record Occurrence
     /// <summary>The clock that lapsed.</summary>
     public Clock? Clock { get; init; }
 
-    /// <summary>The referral that relied on the consent which is the reference.</summary>
+    /// <summary>Where the reference is no referral: the one that relied on the consent, or under which the form was sent.</summary>
     public ReferralId? Referral { get; init; }
 
     /// <summary>Whether another consent covers that referral still.</summary>
     public bool? Covered { get; init; }
 
+    /// <summary>Of whom a gap or a warning is.</summary>
+    public SubjectRef? Subject { get; init; }
+
     public static Occurrence OfReferral(NoticeKind kind, ReferralId referral, int version, Urgency urgency, DateTimeOffset at, params ReadOnlySpan<AgencyId> tells) => new()
     {
         Kind = kind,
         Reference = referral.Value,
-        Version = version is >= 1 and <= HighestVersion ? version : throw new InvalidOperationException("The version of a referral is out of range."),
+        Version = InRange(version),
         Urgency = urgency,
         At = at.ToUniversalTime(),
         Agencies = Distinct(tells),
@@ -44,6 +48,32 @@ internal sealed record Occurrence
     public static IEnumerable<Occurrence> OfConsent(ConsentWithdrawn message) => message.Referrals is not { } relied
         ? [OfConsent(message.Consent, message.At, message.Recipients)]
         : relied.Select((one, i) => OfConsent(message.Consent, message.At, [one.Recipient]) with { Version = i + 1, Referral = one.Referral, Covered = one.Covered });
+
+    /// <summary>A form's story has a version for each referral under which it was sent.</summary>
+    public static Occurrence OfForm(FormSent message) => new()
+    {
+        Kind = NoticeKind.FormSent,
+        Reference = message.Form.Value,
+        Version = InRange(message.Version),
+        Urgency = null,
+        At = message.At.ToUniversalTime(),
+        Agencies = [message.To.Value],
+        Referral = message.Referral,
+    };
+
+    /// <summary>What is told once, of one subject: a story of one version.</summary>
+    public static Occurrence OfSubject(NoticeKind kind, Guid reference, SubjectRef subject, DateTimeOffset at, ReadOnlySpan<AgencyId> tells) => new()
+    {
+        Kind = kind,
+        Reference = reference,
+        Version = 1,
+        Urgency = null,
+        At = at.ToUniversalTime(),
+        Agencies = Distinct(tells),
+        Subject = subject,
+    };
+
+    private static int InRange(int version) => version is >= 1 and <= HighestVersion ? version : throw new InvalidOperationException("The version of what a notice tells is out of range.");
 
     private static Occurrence OfConsent(ConsentId consent, DateTimeOffset at, ReadOnlySpan<AgencyId> tells) => new()
     {

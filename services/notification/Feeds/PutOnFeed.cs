@@ -1,13 +1,15 @@
 using Tiltas.Contracts.Codes;
+using Tiltas.Contracts.Identification.V1;
 using Tiltas.Contracts.Referral.V1;
 using Tiltas.Hosting.Messaging;
 
 namespace Tiltas.Notification.Feeds;
 
-/// <summary>Who hears of what: the recipient of what the sender does, the sender of what the recipient does, both when a clock lapsed, the recipient of each referral that relied on a consent when that is taken back.</summary>
+/// <summary>Who hears of what: the recipient of what the sender does, the sender of what the recipient does, both when a clock lapsed, the recipient of each referral that relied on a consent when that is taken back, whoever a form was sent to, and those whom a gap or a warning concerns.</summary>
 internal sealed class PutOnFeed(FeedWriter feeds) :
     IHandler<ReferralSubmitted>, IHandler<ReferralAcknowledged>, IHandler<ReferralAccepted>, IHandler<ReferralDeclined>, IHandler<ServiceStarted>,
-    IHandler<ReferralCompleted>, IHandler<ReferralWithdrawn>, IHandler<ReferralClockLapsed>, IHandler<ConsentWithdrawn>
+    IHandler<ReferralCompleted>, IHandler<ReferralWithdrawn>, IHandler<ReferralClockLapsed>, IHandler<ConsentWithdrawn>, IHandler<FormSent>,
+    IHandler<GapOpened>, IHandler<ReflectionPeriodEndsSoon>
 {
     public Task Handle(IReadOnlyList<Delivery<ReferralSubmitted>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
         Occurrence.OfReferral(NoticeKind.ReferralSubmitted, m.Referral, m.Version, m.Urgency, m.At, m.To), stop);
@@ -35,6 +37,15 @@ internal sealed class PutOnFeed(FeedWriter feeds) :
 
     public Task Handle(IReadOnlyList<Delivery<ConsentWithdrawn>> messages, GroupScope scope, CancellationToken stop) => 
         Put(messages.SelectMany(message => Occurrence.OfConsent(message.Message)), scope, stop);
+
+    public Task Handle(IReadOnlyList<Delivery<FormSent>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, Occurrence.OfForm, stop);
+
+    public Task Handle(IReadOnlyList<Delivery<GapOpened>> messages, GroupScope scope, CancellationToken stop) => Put(messages, scope, m =>
+        Occurrence.OfSubject(NoticeKind.GapOpened, m.Gap.Value, m.Subject, m.At, m.Concerns), stop);
+
+    // A warning has no number of its own; that of its message does.
+    public Task Handle(IReadOnlyList<Delivery<ReflectionPeriodEndsSoon>> messages, GroupScope scope, CancellationToken stop) => Put(messages.Select(delivery =>
+        Occurrence.OfSubject(NoticeKind.ReflectionPeriodEndsSoon, delivery.Id, delivery.Message.Subject, delivery.Message.At, delivery.Message.Concerns)), scope, stop);
 
     private Task Put<T>(IReadOnlyList<Delivery<T>> messages, GroupScope scope, Func<T, Occurrence> told, CancellationToken stop) =>
         Put(messages.Select(message => told(message.Message)), scope, stop);

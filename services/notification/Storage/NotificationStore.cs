@@ -30,6 +30,9 @@ internal sealed class NotificationStore(DbContextOptions<NotificationStore> opti
             notice.Property(n => n.ReliedReferral).HasColumnName("referral");
             notice.Property(n => n.Covered).HasColumnName("covered");
             notice.Ignore(n => n.Referral);
+            notice.Ignore(n => n.Form);
+            notice.Ignore(n => n.Gap);
+            notice.Property(n => n.Subject).HasColumnName("subject");
             notice.Property(n => n.DeliveredAt).HasColumnName("delivered_at");
             // Of two that mark at the same moment one wins, so that the mark is announced once.
             notice.Property(n => n.SeenAt).HasColumnName("seen_at").IsConcurrencyToken();
@@ -55,11 +58,20 @@ internal sealed class Notice
 
     public Clock? Clock { get; init; }
 
-    /// <summary>Where the reference is a consent: the referral that relied on it, and whether another consent covers that still.</summary>
+    /// <summary>Where the reference is a consent: the referral that relied on it, and whether another consent covers that still. Where it is a form: the referral under which it was sent.</summary>
     public ReferralId? ReliedReferral { get; init; }
     public bool? Covered { get; init; }
 
     public bool IsOfConsent => Kind == NoticeKind.ConsentWithdrawn;
 
-    public ReferralId? Referral => IsOfConsent ? ReliedReferral : new ReferralId(Reference);
+    public bool IsOfReferral => Kind is not (NoticeKind.ConsentWithdrawn or NoticeKind.FormSent or NoticeKind.GapOpened or NoticeKind.ReflectionPeriodEndsSoon);
+
+    public ReferralId? Referral => IsOfReferral ? new ReferralId(Reference) : ReliedReferral;
+
+    public FormId? Form => Kind == NoticeKind.FormSent ? new FormId(Reference) : null;
+
+    public GapId? Gap => Kind == NoticeKind.GapOpened ? new GapId(Reference) : null;
+
+    /// <summary>Of whom a gap or a warning is.</summary>
+    public SubjectRef? Subject { get; init; }
 }

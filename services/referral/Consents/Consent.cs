@@ -31,12 +31,18 @@ public sealed record Consent
 /// <summary>Whether any of a person's consents covers a recipient and purpose, and how long. Pure.</summary>
 internal static class Coverage
 {
-    /// <summary>The last day is null when nothing covers it, and when what covers it has no end.</summary>
-    public static (bool Covered, DateOnly? Until) Of(IEnumerable<Consent> consents, AgencyId recipient, AgencyType recipientType, Purpose purpose, DateOnly today)
+    /// <summary>The last day is null when nothing covers it, and when what covers it has no end; so is that of each class.</summary>
+    public static (bool Covered, DateOnly? Until, CoveredClass[] Classes) Of(IEnumerable<Consent> consents, AgencyId recipient, AgencyType recipientType, Purpose purpose, DateOnly today)
     {
         var covering = consents.Where(c => c.Covers(recipient, recipientType, purpose, today)).ToList();
-        return (covering.Count > 0, covering.Exists(c => c.ExpiresOn is null) ? null : covering.Max(c => c.ExpiresOn));
+        return (covering.Count > 0, Last(covering),
+        [
+            .. covering.SelectMany(c => c.DataClasses).Distinct().Order()
+                .Select(one => new CoveredClass { DataClass = one, Until = Last(covering.FindAll(c => c.DataClasses.Contains(one))) }),
+        ]);
     }
+
+    private static DateOnly? Last(List<Consent> covering) => covering.Exists(c => c.ExpiresOn is null) ? null : covering.Max(c => c.ExpiresOn);
 }
 
 internal static class ConsentErrors

@@ -57,8 +57,8 @@ internal static class WithdrawConsent
         [
             .. relied.Select(r =>
             {
-                var (covered, until) = Coverage.Of(consents, r.ToAgency, r.Type, r.Purpose, today);
-                return new ReliantReferral { Referral = r.Referral, Recipient = r.ToAgency, Covered = covered, CoveredUntil = until };
+                var (covered, until, classes) = Coverage.Of(consents, r.ToAgency, r.Type, r.Purpose, today);
+                return new ReliantReferral { Referral = r.Referral, Recipient = r.ToAgency, Covered = covered, CoveredUntil = until, Classes = classes };
             }),
         ];
     }

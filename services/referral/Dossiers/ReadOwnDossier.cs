@@ -4,6 +4,7 @@ using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
+using Tiltas.Hosting.Sealing;
 using Tiltas.Referral.Storage;
 using Tiltas.Referral.Subjects;
 

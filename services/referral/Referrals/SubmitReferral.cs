@@ -112,10 +112,14 @@ internal sealed class SubmitReferral : IAsyncDisposable
     private static Answer AnswerOf(Referral referral) =>
         new(referral.Id, referral.Deadlines.AcknowledgeBy, referral.Deadlines.DecideBy, referral.Deadlines.CompleteBy);
 
-    private static ReferralSubmitted Message(Referral referral, SubmitStatements.Loaded loaded, DateTimeOffset now, DateOnly today) => new()
+    private static ReferralSubmitted Message(Referral referral, SubmitStatements.Loaded loaded, DateTimeOffset now, DateOnly today)
     {
-        Referral = referral.Id, Version = referral.Version, Subject = referral.Subject, From = referral.From, To = referral.To, Need = referral.Need,
-        Purpose = referral.Purpose, Urgency = referral.Urgency, AcknowledgeBy = referral.Deadlines.AcknowledgeBy, DecideBy = referral.Deadlines.DecideBy, At = now,
-        CoveredUntil = Coverage.Of(loaded.Consents(referral.Subject), referral.To, loaded.Agency(referral.To)!.Type, referral.Purpose, today).Until,
-    };
+        var (_, until, classes) = Coverage.Of(loaded.Consents(referral.Subject), referral.To, loaded.Agency(referral.To)!.Type, referral.Purpose, today);
+        return new ReferralSubmitted
+        {
+            Referral = referral.Id, Version = referral.Version, Subject = referral.Subject, From = referral.From, To = referral.To, Need = referral.Need,
+            Purpose = referral.Purpose, Urgency = referral.Urgency, AcknowledgeBy = referral.Deadlines.AcknowledgeBy, DecideBy = referral.Deadlines.DecideBy, At = now,
+            CoveredUntil = until, Classes = classes,
+        };
+    }
 }

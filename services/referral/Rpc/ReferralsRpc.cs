@@ -3,6 +3,7 @@ using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Rpc;
+using Tiltas.Hosting.Sealing;
 using Tiltas.Protos.Referral.V1;
 using Tiltas.Referral.Referrals;
 using Tiltas.Referral.Returns;
@@ -12,7 +13,7 @@ namespace Tiltas.Referral.Rpc;
 
 /// <summary>Referrals over gRPC: the same use cases as over HTTP. Subjects, consent and dossiers: the other part.</summary>
 internal sealed partial class ReferralsRpc(
-    ReferralStore db, SubmitReferral submitReferral, OutboxBell bell, Dossiers.Seal seal, CountryCalendar calendar, TimeProvider time) : Protos.Referral.V1.Referrals.ReferralsBase
+    ReferralStore db, SubmitReferral submitReferral, OutboxBell bell, Seal seal, CountryCalendar calendar, TimeProvider time) : Protos.Referral.V1.Referrals.ReferralsBase
 {
     public override async Task<SubmitReferralResponse> SubmitReferral(SubmitReferralRequest request, ServerCallContext context)
     {

@@ -8,6 +8,7 @@ using Tiltas.Hosting.Health;
 using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Problems;
+using Tiltas.Hosting.Sealing;
 using Tiltas.Hosting.Storage;
 using Tiltas.Local.Servers;
 using Tiltas.Referral.Consents;

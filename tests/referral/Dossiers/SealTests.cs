@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
+using Tiltas.Hosting.Sealing;
 using Tiltas.Referral.Dossiers;
 
 namespace Tiltas.Referral.Tests;
