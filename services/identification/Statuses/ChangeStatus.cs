@@ -62,8 +62,17 @@ public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar cal
 
     private Changed Save(AgencyId by, SubjectRef subject, VictimStanding standing, AgeBand age, StandingRow? before)
     {
-        var status = standing.Status ?? throw new UnreachableException();
-        var given = entitlements.For(status, age);
+        var given = entitlements.For(standing.Status, age);
+        var row = Row(by, subject, standing, age, given, before, time.GetUtcNow());
+        db.Add(row);
+        db.Publish(new VictimStatusChanged { Subject = subject, Version = row.Version, Status = row.Status, By = by, At = row.At }, time);
+        if (Told(row, before) is { } told) db.Publish(told, time);
+        return new Changed { Status = row.Status, Version = row.Version, AgeBand = age, Entitlements = given };
+    }
+
+    /// <summary>The row that follows.</summary>
+    internal static StandingRow Row(AgencyId by, SubjectRef subject, VictimStanding standing, AgeBand age, IReadOnlyList<Entitled> given, StandingRow? before, DateTimeOffset at)
+    {
         var (decision, reason) = standing switch
         {
             VictimStanding.Recognised recognised => (recognised.Decision, (EndReason?)null),
@@ -72,28 +81,24 @@ public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar cal
             VictimStanding.Presumed presumed => (presumed.Reversal, null),
             _ => (null, null),
         };
-        var row = new StandingRow
+        return new StandingRow
         {
-            Subject = subject, Version = (before?.Version ?? 0) + 1, Status = status, By = by, InformallyBy = standing.ConferredInformallyBy,
+            Subject = subject, Version = (before?.Version ?? 0) + 1, Status = standing.Status ?? throw new UnreachableException(), By = by, InformallyBy = standing.ConferredInformallyBy,
             DecisionReference = decision?.Reference, DecidedOn = decision?.DecidedOn, Reason = reason, AgeBand = age,
-            Entitlements = [.. given.Select(item => item.Entitlement.ToString())], At = time.GetUtcNow(),
+            Entitlements = [.. given.Select(item => item.Entitlement.ToString())], At = at,
         };
-        db.Add(row);
-        db.Publish(new VictimStatusChanged { Subject = subject, Version = row.Version, Status = status, By = by, At = row.At }, time);
-        PublishEntitlements(row, before?.Entitlements ?? []);
-        return new Changed { Status = status, Version = row.Version, AgeBand = age, Entitlements = given };
     }
 
-    private void PublishEntitlements(StandingRow row, string[] before)
+    /// <summary>What is told of entitlements when one row follows another; nothing when they are the same.</summary>
+    internal static EntitlementsChanged? Told(StandingRow row, StandingRow? before)
     {
-        var gained = row.Entitlements.Except(before).ToArray();
-        var lost = before.Except(row.Entitlements).ToArray();
-        if (gained.Length == 0 && lost.Length == 0) return;
-        db.Publish(new EntitlementsChanged
+        var gained = row.Entitlements.Except(before?.Entitlements ?? []).ToArray();
+        var lost = (before?.Entitlements ?? []).Except(row.Entitlements).ToArray();
+        return gained.Length == 0 && lost.Length == 0 ? null : new EntitlementsChanged
         {
             Subject = row.Subject, Version = row.Version, At = row.At,
             Entitlements = Codes(row.Entitlements), Gained = Codes(gained), Lost = Codes(lost),
-        }, time);
+        };
     }
 
     private static Entitlement[] Codes(string[] names) => Array.ConvertAll(names, Enum.Parse<Entitlement>);
