@@ -48,7 +48,7 @@ public sealed partial class StoryTests(Net net)
         Assert.Contains("lt-kopzi an organisation suspects: should be refused with TLT-IDN-0030 by informal-by-identifying-agency, but came 200", told.ToString(), StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"NgoSupport +because Presumed; written in EMN study 2024/1, .*question 14b \(2024-12-31\)")]
+    [GeneratedRegex(@"\[(\d)\] EMN study 2024/1, .*question 14b \(2024-12-31\)\n +NgoSupport +because Presumed +written in \[\1\]")]
     private static partial Regex Written();
 
     private sealed class Wishful(Stage stage) : Story(stage)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
 using Tiltas.Contracts.Identification.V1;
@@ -37,7 +35,7 @@ public sealed class HistoryTests
     [Fact]
     public void Move_RandomHistories_AnswersEntitlesAndTellsAsTheOracle()
     {
-        var seed = Seed();
+        var seed = OracleWalk.Seed();
         var random = new Random(seed);
         var tally = new OracleWalk.Tally();
         var (differences, moves) = (new SortedDictionary<string, string>(StringComparer.Ordinal), 0);
@@ -88,8 +86,6 @@ public sealed class HistoryTests
             return false;
         }
     }
-
-    private static int Seed() => Environment.GetEnvironmentVariable("TILTAS_HISTORY_SEED") is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : RandomNumberGenerator.GetInt32(int.MaxValue);
 
     private static AgencyId Id(OracleWalk.Actor actor) => AgencyId.From($"lt-a{actor.Number}");
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using Tiltas.Contracts.Codes;
 
 namespace Tiltas.Identification.Tests;
@@ -48,6 +50,10 @@ internal sealed class OracleWalk
             yield return row.Reason == "needed" ? "reason-missing" : "reason-not-taken";
         }
     }
+
+    /// <summary>Another one each time, or that of an earlier run by TILTAS_HISTORY_SEED.</summary>
+    public static int Seed() =>
+        Environment.GetEnvironmentVariable("TILTAS_HISTORY_SEED") is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : RandomNumberGenerator.GetInt32(int.MaxValue);
 
     public IReadOnlyList<Actor> Agencies { get; }
 

@@ -5,6 +5,12 @@ internal sealed class BorderStory(Stage stage) : Story(stage)
 {
     private const string Guards = "lt-sbgs", Shelter = "lt-caritas", Returns = "lt-iom", Age = "From18To20", Point = "LT-BP-MEDININKAI";
 
+    private static readonly string[] Rights =
+    [
+        "NgoSupport because Recognised", "CaseInformation because Recognised", "PresentEvidence because Recognised", "Complaints because Recognised",
+        "CompensationFromTrafficker because Recognised", "CompensationFromStateFund because Recognised", "LegalAid because Recognised", "RemoteTestimony because Recognised",
+    ];
+
     internal override string Title => "At the border, after EMN study 2024/1, questions 7a, 7b, 14b, 16 and 19: vulnerability assessment, a period to recover, a safe voluntary return.";
 
     protected override async Task PlayAsync()
@@ -23,8 +29,7 @@ internal sealed class BorderStory(Stage stage) : Story(stage)
         await ReturnRefusedAsync(Returns);
 
         await StandsAsync(Guards, "recognises a victim (nukentėjusysis) by a decision", new { status = "Recognised", decisionReference = "4-01/26", decidedOn = Today }, "Recognised",
-            "NgoSupport because Recognised", "CaseInformation because Recognised", "PresentEvidence because Recognised", "Complaints because Recognised",
-            "CompensationFromTrafficker because Recognised", "CompensationFromStateFund because Recognised", "LegalAid because Recognised", "RemoteTestimony because Recognised");
+            Rights);
         Stage.Note("recognised, and still in the reflection period: nobody is sent home");
         await ReturnRefusedAsync(Returns);
 
@@ -36,6 +41,7 @@ internal sealed class BorderStory(Stage stage) : Story(stage)
         await CompleteAsync(shelter, "ReferredOn");
         await CompleteAsync(home, "ServiceDelivered");
         await HistoryAsync(Guards, $"Presumed by {Guards}", $"Recognised by {Guards}");
-        Stage.Note("home again, and a recognised victim all the same: case information, complaints and compensation stay");
+        Stage.Note("home again, and a recognised victim all the same");
+        await EntitledAsync(Guards, "Recognised", Rights);
     }
 }

@@ -42,6 +42,7 @@ internal sealed class LabourStory(Stage stage) : Story(stage)
         await GoesOnAsync(shelter);
         await HistoryAsync(Inspectors, $"Presumed by {Inspectors}", $"Recognised by {Police}", $"Presumed by {Prosecutor}");
         await CompleteAsync(shelter, "ServiceDelivered");
+        await EntitledAsync(Inspectors, "Presumed", "NgoSupport because Presumed", "ReflectionPeriod because Presumed");
     }
 
     private static object Decided(string status, string reference) => new { status, decisionReference = reference, decidedOn = Today };

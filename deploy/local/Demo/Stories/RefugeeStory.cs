@@ -37,7 +37,8 @@ internal sealed class RefugeeStory(Stage stage) : Story(stage)
         await CompleteAsync(lawyers, "ServiceDelivered");
         await GoesOnAsync(shelter);
         await HistoryAsync(Helpers, $"Presumed by {Helpers}");
-        Stage.Note("nobody has decided formally yet: no case information, no evidence, no complaints, no compensation, which is the gap the study names");
         await CompleteAsync(shelter, "ServiceDelivered");
+        Stage.Note("nobody has decided formally: no case information, no evidence, no complaints, no compensation, which is the gap the study names");
+        await EntitledAsync(Helpers, "Presumed", "NgoSupport because Presumed", "ReflectionPeriod because Presumed");
     }
 }

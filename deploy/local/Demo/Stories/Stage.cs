@@ -54,7 +54,7 @@ internal sealed class Stage(Outside outside, Timeline timeline, CancellationToke
         if (reply.Ok || reply.Code != code || reply.Rule != rule)
             throw new NotSeenException($"{agency} {what}: should be refused with {code} by {rule}, but came {(reply.Ok ? $"{reply.Status}" : $"{reply.Problem} (rule {reply.Rule})")}");
         timeline.Add(agency, HttpRecipient.WayName, $"is refused, as it must be: {what}", reply.Took, reply.TraceId);
-        timeline.Note($"{reply.Code}, rule {reply.Rule}; {(reply.Body!["missing"] is { } missing ? $"missing: {string.Join(", ", missing.AsArray())}" : reply.Text("detail"))}");
+        timeline.Note($"{reply.Code}{(reply.Rule is null ? "" : ", rule " + reply.Rule)}; {(reply.Body!["missing"] is { } missing ? $"missing: {string.Join(", ", missing.AsArray())}" : reply.Text("detail"))}");
     }
 
     /// <summary>An agency finds a notice about this referral on its feed; the time is since the call that caused it.</summary>

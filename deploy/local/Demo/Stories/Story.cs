@@ -11,6 +11,7 @@ internal abstract class Story(Stage stage)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
+    private readonly List<string> _sources = [];
     private string _subject = "", _owner = "";
     private IReadOnlyList<Right> _rights = [];
 
@@ -62,18 +63,23 @@ internal abstract class Story(Stage stage)
         stage.DoesAsync(agency, $"reads what was asked already, before asking: {set}", system => system.GetAsync(Of("screenings/topics"), stage.Stop),
             reply => reply.Body!["items"]!.AsArray().Any(topic => topic!["set"]!.GetValue<string>() == set));
 
-    /// <summary>A change of standing, then what the person has a right to from now on, each as <c>X because Y</c>.</summary>
+    /// <summary>A change of standing, then what the person has a right to from now on.</summary>
     protected async Task StandsAsync(string agency, string what, object change, string status, params string[] expected)
     {
         await stage.DoesAsync(agency, what, system => system.PostAsync(Of("status"), change, stage.Stop), reply => reply.Text("status") == status);
+        await EntitledAsync(agency, status, expected);
+    }
+
+    /// <summary>What the person has a right to now, each as <c>X because Y</c>, and what came and went since the last look.</summary>
+    protected async Task EntitledAsync(string agency, string status, params string[] expected)
+    {
         var held = await stage.DoesAsync(agency, $"reads what {status} entitles to", system => system.GetAsync(Of("entitlements"), stage.Stop), reply => reply.Text("status") == status);
         var (before, now) = (_rights, Right.Read(held.Body!));
-        foreach (var right in now) stage.Note($"{right.What,-26} because {right.Because}; written in {right.Written}");
-        stage.Note($"gained  {List(now, before)}");
-        stage.Note($"lost    {List(before, now)}");
+        foreach (var right in now) stage.Note($"{right.What,-26} because {right.Because,-18} written in {string.Join(' ', right.Written.Select(Number))}");
+        stage.Note($"gained: {List(now, before)}; lost: {List(before, now)}");
         if (!Same(now.Select(right => right.Said), expected))
             throw new NotSeenException($"{agency}, {status}: should entitle to {string.Join("; ", expected)}, but does to {string.Join("; ", now.Select(right => right.Said))}");
-        if (now.Any(right => right.Written.Length == 0)) throw new NotSeenException($"{agency}, {status}: an entitlement does not say where it is written");
+        if (now.Any(right => right.Written.Count == 0)) throw new NotSeenException($"{agency}, {status}: an entitlement does not say where it is written");
         _rights = now;
     }
 
@@ -148,7 +154,7 @@ internal abstract class Story(Stage stage)
     {
         var period = await stage.DoesAsync(agency, $"reads the reflection period: {state}", system => system.GetAsync(Of("reflection-period"), stage.Stop), reply => reply.Text("state") == state);
         var rules = period.Body!["rules"]!;
-        if (period.Body["lastDay"] is { } last) stage.Note($"last day {last}, {period.Body["daysLeft"]} days left; written in {rules["source"]!["title"]} ({rules["source"]!["date"]})");
+        if (period.Body["lastDay"] is { } last) stage.Note($"last day {last}, {period.Body["daysLeft"]} days left; written in {Number($"{rules["source"]!["title"]} ({rules["source"]!["date"]})")}");
     }
 
     private async Task MoveAsync(Sent sent, string verb, object? body, string notice)
@@ -178,6 +184,17 @@ internal abstract class Story(Stage stage)
 
     private Task<Reply> SubmitAsync(AgencySystem system, string to, string need, string purpose, string urgency) =>
         system.PostAsync("/v1/referrals", new { subject = _subject, to, need, purpose, urgency }, stage.Stop);
+
+    /// <summary>A source is told in full where it is met first.</summary>
+    private string Number(string source)
+    {
+        if (!_sources.Contains(source))
+        {
+            _sources.Add(source);
+            stage.Note($"[{_sources.Count}] {source}");
+        }
+        return $"[{_sources.IndexOf(source) + 1}]";
+    }
 
     private static string List(IReadOnlyList<Right> of, IReadOnlyList<Right> without) =>
         of.Select(right => right.What).Except(without.Select(right => right.What)).ToArray() is { Length: > 0 } those ? string.Join(", ", those) : "nothing";
