@@ -14,7 +14,7 @@ internal sealed class ChildStory(Stage stage) : Story(stage)
         await ScreenAsync(Hotline, new Screening("LT-CHILD-S0", 2, Age, Home, "lt", false, ["C02", "C09", "C11", "C12"], ["C05", "C13"], MeansRequired: false));
         await StandsAsync(Hotline, "suspects: first signs", new { status = "Suspected", ageBand = Age }, "Suspected",
             "NgoSupport because Suspected", "ChildFriendlyInterview because Child", "RemoteTestimony because Child");
-        await StatusRefusedAsync(Hotline, "an organisation recognises", Recognised("1-01/26"), "TLT-IDN-0030", "formal-by-pre-trial-authority");
+        await StatusRefusedAsync(Hotline, "an organisation recognises", Recognised("1-01/26"), "formal-by-pre-trial-authority");
 
         await FindsAsync(Hotline, "ChildProtection", "ChildProtection", Home, new { ageBand = Age }, Division);
         await ConsentAsync("Guardian", "lt", false, ["ChildProtection", "CriminalProceedings", "Assistance"], ["Identity", "SafeContact", "Needs", "Exploitation", "Family"], Division, Police, Psychologist);

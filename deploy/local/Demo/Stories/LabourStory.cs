@@ -13,8 +13,8 @@ internal sealed class LabourStory(Stage stage) : Story(stage)
         await OpenAsync(Inspectors, Age, Place, MadeUp.Dossier("uz", "ForcedLabour", ("Health", "health_Condition", "An example, nobody's condition")));
         await ScreenAsync(Inspectors, new Screening("LT-ADULT-LABOUR", 2, Age, Place, "uz", true, ["A02", "M09", "M10", "P01", "S05"], ["M03", "M06", "M07"], MeansRequired: true));
         await StandsAsync(Inspectors, "presumes a victim (auka)", new { status = "Presumed" }, "Presumed", "NgoSupport because Presumed", "ReflectionPeriod because Presumed");
-        await StatusRefusedAsync(Inspectors, "labour inspectors recognise", Decided("Recognised", "7/26"), "TLT-IDN-0030", "formal-by-pre-trial-authority");
-        await ReflectionRefusedAsync(Inspectors, "start", "TLT-IDN-0072", "reflection-by-competent-authority:Start");
+        await StatusRefusedAsync(Inspectors, "labour inspectors recognise", Decided("Recognised", "7/26"), "formal-by-pre-trial-authority");
+        await ReflectionRefusedAsync(Inspectors, "start", "reflection-by-competent-authority:Start");
 
         await ConsentAsync("Written", "uz", true, ["CriminalProceedings", "Assistance"], ["Identity", "SafeContact", "Needs", "Exploitation"], Police, Shelter, Prosecutor);
         var investigation = await ReferAsync(Police, "CriminalInvestigation", "CriminalProceedings", "Urgent");
@@ -36,7 +36,7 @@ internal sealed class LabourStory(Stage stage) : Story(stage)
 
         var prosecution = await ReferAsync(Prosecutor, "CriminalInvestigation", "CriminalProceedings", "Normal");
         await AcceptAsync(prosecution, "Identity", "Exploitation");
-        await StatusRefusedAsync(Prosecutor, "a recognition ends without a decision", new { status = "Presumed" }, "TLT-IDN-0020", null);
+        await StatusRefusedAsync(Prosecutor, "a recognition ends without a decision", new { status = "Presumed" }, "$.decisionReference");
         await StandsAsync(Prosecutor, "reverses the recognition: the investigation ends early", Decided("Presumed", "2-03/26"), "Presumed",
             "NgoSupport because Presumed", "ReflectionPeriod because Presumed");
         await GoesOnAsync(shelter);

@@ -13,13 +13,13 @@ internal sealed class RefugeeStory(Stage stage) : Story(stage)
         await OpenAsync(Helpers, Age, Place, MadeUp.Dossier("uk", "Servitude", ("Residence", "residence_Status", "Temporary protection"), ("Health", "health_Condition", "An example, nobody's condition")));
         await ScreenAsync(Helpers, new Screening("LT-REFUGEE-UA", 1, Age, Place, "uk", true, ["A02", "M04", "M05", "M06", "P02"], ["M08", "P03"], MeansRequired: true));
         await StandsAsync(Helpers, "presumes a victim (auka)", new { status = "Presumed" }, "Presumed", "NgoSupport because Presumed", "ReflectionPeriod because Presumed");
-        await StatusRefusedAsync(Helpers, "an organisation recognises", new { status = "Recognised", decisionReference = "1/26", decidedOn = Today }, "TLT-IDN-0030", "formal-by-pre-trial-authority");
+        await StatusRefusedAsync(Helpers, "an organisation recognises", new { status = "Recognised", decisionReference = "1/26", decidedOn = Today }, "formal-by-pre-trial-authority");
 
         await FindsAsync(Helpers, "Shelter", "Assistance", Place, new { sex = "Female", ageBand = Age, languages = new[] { "uk" } }, Helpers, Shelter);
         Stage.Note("the list is an aid; who refers chooses: a house farther from the host who threatens");
-        await ReferRefusedAsync(Shelter, "Shelter", "Assistance", "TLT-REF-0402", "consent:recipient-and-purpose");
+        await ReferRefusedAsync(Shelter, "Shelter", "Assistance", "consent:recipient-and-purpose");
         await ConsentAsync("Oral", "uk", true, ["Assistance", "Residence"], ["Identity", "SafeContact", "Needs", "Exploitation", "Residence"], Shelter, Lawyers, Migration);
-        await ReferRefusedAsync(Shelter, "LegalAid", "Assistance", "TLT-REF-0401", "memorandum:in-force");
+        await ReferRefusedAsync(Shelter, "LegalAid", "Assistance", "memorandum:in-force");
         var shelter = await ReferAsync(Shelter, "Shelter", "Assistance", "Emergency");
         var lawyers = await ReferAsync(Lawyers, "LegalAid", "Assistance", "Urgent");
         var advice = await ReferAsync(Migration, "ResidenceAdvice", "Residence", "Normal");
@@ -29,7 +29,7 @@ internal sealed class RefugeeStory(Stage stage) : Story(stage)
         await TopicsAsync(Lawyers, "LT-REFUGEE-UA");
         await StartAsync(lawyers);
 
-        await ReflectionRefusedAsync(Helpers, "start", "TLT-IDN-0072", "reflection-by-competent-authority:Start");
+        await ReflectionRefusedAsync(Helpers, "start", "reflection-by-competent-authority:Start");
         await AcceptAsync(advice, "Identity", "SafeContact", "Needs", "Residence");
         await ReflectionAsync(Migration, "start", new { }, "Running");
         await ReflectionStandsAsync(Helpers, "Running");

@@ -46,15 +46,15 @@ internal sealed class Stage(Outside outside, Timeline timeline, CancellationToke
         return reply;
     }
 
-    /// <summary>A call that must be refused, by this rule.</summary>
-    internal async Task RefusedAsync(string agency, string what, string code, string? rule, Func<AgencySystem, Task<Reply>> call) => Refused(agency, what, code, rule, await call(Of(agency)));
+    /// <summary>A call that must be refused: by this rule, or at this field of what was sent.</summary>
+    internal async Task RefusedAsync(string agency, string what, string rule, Func<AgencySystem, Task<Reply>> call) => Refused(agency, what, rule, await call(Of(agency)));
 
-    internal void Refused(string agency, string what, string code, string? rule, Reply reply)
+    internal void Refused(string agency, string what, string rule, Reply reply)
     {
-        if (reply.Ok || reply.Code != code || reply.Rule != rule)
-            throw new NotSeenException($"{agency} {what}: should be refused with {code} by {rule}, but came {(reply.Ok ? $"{reply.Status}" : $"{reply.Problem} (rule {reply.Rule})")}");
+        var by = reply.Ok ? null : reply.Rule ?? reply.Body?["field"]?.GetValue<string>();
+        if (by != rule) throw new NotSeenException($"{agency} {what}: should be refused by {rule}, but came {(reply.Ok ? $"{reply.Status}" : $"{reply.Problem} (by {by})")}");
         timeline.Add(agency, HttpRecipient.WayName, $"is refused, as it must be: {what}", reply.Took, reply.TraceId);
-        timeline.Note($"{reply.Code}{(reply.Rule is null ? "" : ", rule " + reply.Rule)}; {(reply.Body!["missing"] is { } missing ? $"missing: {string.Join(", ", missing.AsArray())}" : reply.Text("detail"))}");
+        timeline.Note($"{reply.Code} by {by}; {(reply.Body!["missing"] is { } missing ? $"missing: {string.Join(", ", missing.AsArray())}" : reply.Text("detail"))}");
     }
 
     /// <summary>An agency finds a notice about this referral on its feed; the time is since the call that caused it.</summary>

@@ -9,6 +9,8 @@ namespace Tiltas.Local.Demo.Stories;
 /// </summary>
 internal abstract class Story(Stage stage)
 {
+    private const string DuringReflection = "return:not-during-reflection";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
     private readonly List<string> _sources = [];
@@ -83,8 +85,8 @@ internal abstract class Story(Stage stage)
         _rights = now;
     }
 
-    protected Task StatusRefusedAsync(string agency, string what, object change, string code, string? rule) =>
-        stage.RefusedAsync(agency, what, code, rule, system => system.PostAsync(Of("status"), change, stage.Stop));
+    protected Task StatusRefusedAsync(string agency, string what, object change, string rule) =>
+        stage.RefusedAsync(agency, what, rule, system => system.PostAsync(Of("status"), change, stage.Stop));
 
     protected Task HistoryAsync(string agency, params string[] statuses) =>
         stage.DoesAsync(agency, "reads how that came: " + string.Join(", ", statuses), system => system.GetAsync(Of("status"), stage.Stop),
@@ -108,21 +110,21 @@ internal abstract class Story(Stage stage)
     protected async Task<Sent> ReferAsync(string to, string need, string purpose, string urgency) =>
         await ArrivedAsync(to, need, await stage.DoesAsync(_owner, $"refers {need} to {to}, {urgency}", system => SubmitAsync(system, to, need, purpose, urgency)));
 
-    protected Task ReferRefusedAsync(string to, string need, string purpose, string code, string? rule) =>
-        stage.RefusedAsync(_owner, $"{need} to {to}", code, rule, system => SubmitAsync(system, to, need, purpose, "Normal"));
+    protected Task ReferRefusedAsync(string to, string need, string purpose, string rule) =>
+        stage.RefusedAsync(_owner, $"{need} to {to}", rule, system => SubmitAsync(system, to, need, purpose, "Normal"));
 
     /// <summary>A return that a reflection period stands against. Word of the period travels: what slips through before it came is taken back, and asked for again.</summary>
     protected async Task ReturnRefusedAsync(string to)
     {
         var reply = await UntilAsync(to, reply => !reply.Ok, async slipped =>
             await stage.Of(_owner).PostAsync($"/v1/referrals/{slipped.Text("referralId")}/withdraw", new { reason = "SentInError" }, stage.Stop));
-        stage.Refused(_owner, $"SafeReturn to {to}", "TLT-REF-0322", "return:not-during-reflection", reply);
+        stage.Refused(_owner, $"SafeReturn to {to}", DuringReflection, reply);
     }
 
     /// <summary>The same once the period is over, as soon as word of that came.</summary>
     protected async Task<Sent> ReturnAsync(string to)
     {
-        var reply = await UntilAsync(to, reply => reply.Ok || reply.Code != "TLT-REF-0322", _ => Task.CompletedTask);
+        var reply = await UntilAsync(to, reply => reply.Ok || reply.Rule != DuringReflection, _ => Task.CompletedTask);
         return await ArrivedAsync(to, "SafeReturn", await stage.DoesAsync(_owner, $"refers SafeReturn to {to}, Normal", _ => Task.FromResult(reply)));
     }
 
@@ -147,8 +149,8 @@ internal abstract class Story(Stage stage)
     protected Task ReflectionAsync(string agency, string verb, object body, string state) =>
         stage.DoesAsync(agency, $"{verb}s the reflection period", system => system.PostAsync(Of($"reflection-period/{verb}"), body, stage.Stop), reply => reply.Text("state") == state);
 
-    protected Task ReflectionRefusedAsync(string agency, string verb, string code, string? rule) =>
-        stage.RefusedAsync(agency, $"{verb} of the reflection period", code, rule, system => system.PostAsync(Of($"reflection-period/{verb}"), new { }, stage.Stop));
+    protected Task ReflectionRefusedAsync(string agency, string verb, string rule) =>
+        stage.RefusedAsync(agency, $"{verb} of the reflection period", rule, system => system.PostAsync(Of($"reflection-period/{verb}"), new { }, stage.Stop));
 
     protected async Task ReflectionStandsAsync(string agency, string state)
     {
