@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tiltas.Local.Commands;
 using Tiltas.Local.Demo.Cases;
+using Tiltas.Local.Demo.Stories;
 using Tiltas.Local.Network;
 
 namespace Tiltas.Local.Demo;
@@ -8,12 +9,13 @@ namespace Tiltas.Local.Demo;
 /// <summary><c>tiltas demo</c>: plays with the network over its gateway, as an outsider would.</summary>
 internal static class DemoCommand
 {
-    private const string Usage = "usage: tiltas demo [--grpc | --cases FILE [--parallel N] [--limit N]]";
+    private static readonly string Usage = $"usage: tiltas demo [--grpc | --case {string.Join('|', StoryBook.Names)} | --cases FILE [--parallel N] [--limit N]]";
 
     internal static async Task<int> RunAsync(Workplace place, IReadOnlyList<string> arguments)
     {
         var grpc = arguments is ["--grpc"];
-        var cases = grpc ? null : Read(arguments);
+        var story = arguments is ["--case", var name] ? StoryBook.Find(name) ?? throw new LocalException(Usage) : null;
+        var cases = grpc || story is not null ? null : Read(arguments);
         // Before anything is started: a file that cannot be used is told at once.
         var work = cases is null ? null : CaseWork.Read(place, cases);
         using var stop = new StopSignals();
@@ -27,6 +29,7 @@ internal static class DemoCommand
                 {
                     RecipientsDoor = grpc ? new GrpcDoor(network.GatewayTls, network.Authority) : null,
                 };
+                if (story is not null) return await TellAsync(story, outside, Console.Out, stop.Token);
                 return work is null ? await PlayAsync(outside, Console.Out, stop.Token) : await new CaseRun(outside, work, Console.Out, stop.Token).RunAsync();
             }
         }
@@ -36,13 +39,24 @@ internal static class DemoCommand
         }
     }
 
-    internal static async Task<int> PlayAsync(Outside outside, TextWriter to, CancellationToken stop)
+    internal static Task<int> PlayAsync(Outside outside, TextWriter to, CancellationToken stop) => SeenAsync(to, async timeline =>
+    {
+        await using var play = new Play(outside, timeline, stop);
+        await play.RunAsync();
+    });
+
+    internal static Task<int> TellAsync(Func<Stage, Story> story, Outside outside, TextWriter to, CancellationToken stop) => SeenAsync(to, async timeline =>
+    {
+        await using var stage = new Stage(outside, timeline, stop);
+        await story(stage).RunAsync();
+    });
+
+    private static async Task<int> SeenAsync(TextWriter to, Func<Timeline, Task> play)
     {
         var timeline = new Timeline(to);
         try
         {
-            await using var play = new Play(outside, timeline, stop);
-            await play.RunAsync();
+            await play(timeline);
         }
         catch (Exception e) when (e is NotSeenException or HttpRequestException)
         {

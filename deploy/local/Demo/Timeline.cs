@@ -13,8 +13,10 @@ internal sealed class Timeline(TextWriter to)
     {
         to.WriteLine();
         Line("hop", "agency", "over", "what was observed", "ms", "trace id");
-        to.WriteLine(new string('-', 143));
+        to.WriteLine(new string('-', 149));
     }
+
+    internal void Text(string text) => to.WriteLine("\n" + text);
 
     internal void Add(string agency, string way, string observed, TimeSpan took, string traceId)
     {
@@ -22,8 +24,8 @@ internal sealed class Timeline(TextWriter to)
         Line(_hop.ToString(CultureInfo.InvariantCulture), agency, way, observed, took.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture), traceId);
     }
 
-    internal void Note(string text) => to.WriteLine($"{"",28}{text}");
+    internal void Note(string text) => to.WriteLine($"{"",34}{text}");
 
     private void Line(string hop, string agency, string way, string observed, string took, string traceId) =>
-        to.WriteLine($"{hop,3}  {agency,-16} {way,-5} {observed,-72} {took,8}  {traceId}");
+        to.WriteLine($"{hop,3}  {agency,-22} {way,-5} {observed,-72} {took,8}  {traceId}");
 }

@@ -54,6 +54,14 @@ public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar cal
 
     private ChangedStanding Save(AgencyId by, SubjectRef subject, VictimStanding standing, Circumstances known, StandingRow? before)
     {
+        var row = standings.Add(Row(by, subject, standing, known, before, time.GetUtcNow()), before);
+        db.Publish(new VictimStatusChanged { Subject = subject, Version = row.Version, Status = row.Status, By = by, At = row.At }, time);
+        return standings.Answer(by, row);
+    }
+
+    /// <summary>The row that follows, its entitlements not yet worked out.</summary>
+    internal static StandingRow Row(AgencyId by, SubjectRef subject, VictimStanding standing, Circumstances known, StandingRow? before, DateTimeOffset at)
+    {
         var (decision, reason) = standing switch
         {
             VictimStanding.Recognised recognised => (recognised.Decision, (EndReason?)null),
@@ -62,14 +70,12 @@ public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar cal
             VictimStanding.Presumed presumed => (presumed.Reversal, null),
             _ => (null, null),
         };
-        var row = standings.Add(new StandingRow
+        return new StandingRow
         {
             Subject = subject, Version = (before?.Version ?? 0) + 1, Status = standing.Status ?? throw new UnreachableException(), By = by,
             InformallyBy = standing.ConferredInformallyBy, DecisionReference = decision?.Reference, DecidedOn = decision?.DecidedOn, Reason = reason,
-            AgeBand = known.Age, Residence = known.Residence, ResidenceBy = known.ResidenceBy, Entitlements = [], At = time.GetUtcNow(),
-        }, before);
-        db.Publish(new VictimStatusChanged { Subject = subject, Version = row.Version, Status = row.Status, By = by, At = row.At }, time);
-        return standings.Answer(by, row);
+            AgeBand = known.Age, Residence = known.Residence, ResidenceBy = known.ResidenceBy, Entitlements = [], At = at,
+        };
     }
 
     /// <summary>As told now, else as known before, else as this agency's own screenings say: what others noted stays theirs.</summary>

@@ -29,17 +29,26 @@ public sealed class WriteStanding(IdentificationStore db, EntitlementTable table
     /// <summary>The row as it is stored, with its entitlements.</summary>
     public StandingRow Add(StandingRow changed, StandingRow? before)
     {
-        var row = changed with { Entitlements = [.. table.For(changed.Status, changed.AgeBand, changed.Residence).Select(item => item.Entitlement.ToString())] };
+        var row = WithRights(changed, table);
         db.Add(row);
-        var (gained, lost) = (Codes(row.Entitlements.Except(before?.Entitlements ?? [])), Codes((before?.Entitlements ?? []).Except(row.Entitlements)));
-        if (gained.Length == 0 && lost.Length == 0) return row;
+        if (Told(row, before) is not { } told) return row;
+        db.Publish(told, time);
+        Owe(row, before, told.Gained, told.Lost);
+        return row;
+    }
 
-        db.Publish(new EntitlementsChanged
+    /// <summary>With what status, age and right to stay entitle to.</summary>
+    internal static StandingRow WithRights(StandingRow row, EntitlementTable table) =>
+        row with { Entitlements = [.. table.For(row.Status, row.AgeBand, row.Residence).Select(item => item.Entitlement.ToString())] };
+
+    /// <summary>What is told of entitlements when one row follows another; nothing when they are the same.</summary>
+    internal static EntitlementsChanged? Told(StandingRow row, StandingRow? before)
+    {
+        var (gained, lost) = (Codes(row.Entitlements.Except(before?.Entitlements ?? [])), Codes((before?.Entitlements ?? []).Except(row.Entitlements)));
+        return gained.Length == 0 && lost.Length == 0 ? null : new EntitlementsChanged
         {
             Subject = row.Subject, Version = row.Version, At = row.At, Entitlements = Codes(row.Entitlements), Gained = gained, Lost = lost,
-        }, time);
-        Owe(row, before, gained, lost);
-        return row;
+        };
     }
 
     /// <summary>What the agency that changed it is told.</summary>
