@@ -9,6 +9,7 @@ internal sealed class BorderStory(Stage stage) : Story(stage)
     [
         "NgoSupport because Recognised", "CaseInformation because Recognised", "PresentEvidence because Recognised", "Complaints because Recognised",
         "CompensationFromTrafficker because Recognised", "CompensationFromStateFund because Recognised", "LegalAid because Recognised", "RemoteTestimony because Recognised",
+        "TemporaryResidence because Recognised, Residence", "AssistedReturn because Recognised, Residence",
     ];
 
     internal override string Title => "At the border, after EMN study 2024/1, questions 7a, 7b, 14b, 16 and 19: vulnerability assessment, a period to recover, a safe voluntary return.";
@@ -18,7 +19,9 @@ internal sealed class BorderStory(Stage stage) : Story(stage)
         await Stage.WatchAsync(Guards, Shelter, Returns);
         await OpenAsync(Guards, Age, null, MadeUp.Dossier("fa", "ForcedLabour", ("Residence", "residence_ReturnWish", "An example")));
         await ScreenAsync(Guards, new Screening("LT-MIGRANT", 1, Age, Point, "fa", true, ["A02", "A03", "M02", "M03", "P01"], ["M07", "P02"], MeansRequired: true));
-        await StandsAsync(Guards, "presumes a victim (auka)", new { status = "Presumed" }, "Presumed", "NgoSupport because Presumed", "ReflectionPeriod because Presumed");
+        await StandsAsync(Guards, "presumes a victim (auka)", new { status = "Presumed", residence = "IrregularStay" }, "Presumed",
+            "NgoSupport because Presumed", "ReflectionPeriod because Presumed", "AssistedReturn because Presumed, Residence");
+        await TellAsync(Guards, "fa", true, "Person", "NgoSupport came", "ReflectionPeriod came", "AssistedReturn came");
         await ReflectionAsync(Guards, "start", new { }, "Running");
         await ReflectionStandsAsync(Guards, "Running");
 

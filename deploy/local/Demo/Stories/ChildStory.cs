@@ -39,6 +39,8 @@ internal sealed class ChildStory(Stage stage) : Story(stage)
             "NgoSupport because Recognised", "CaseInformation because Recognised", "PresentEvidence because Recognised", "Complaints because Recognised",
             "CompensationFromTrafficker because Recognised", "CompensationFromStateFund because Recognised", "LegalAid because Recognised",
             "RemoteTestimony because Recognised, Child", "ChildFriendlyInterview because Child");
+        await TellAsync(Police, "lt", false, "Guardian", "NgoSupport came", "ChildFriendlyInterview came", "CaseInformation came", "PresentEvidence came", "Complaints came", "CompensationFromTrafficker came", "CompensationFromStateFund came", "LegalAid came", "RemoteTestimony came");
+        await NothingOpenAsync(Hotline);
         await HistoryAsync(Hotline, $"Suspected by {Hotline}", $"Presumed by {Division}", $"Recognised by {Police}");
         await CompleteAsync(protection, "ServiceDelivered");
         await CompleteAsync(investigation, "ServiceDelivered");

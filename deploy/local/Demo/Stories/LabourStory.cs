@@ -13,6 +13,7 @@ internal sealed class LabourStory(Stage stage) : Story(stage)
         await OpenAsync(Inspectors, Age, Place, MadeUp.Dossier("uz", "ForcedLabour", ("Health", "health_Condition", "An example, nobody's condition")));
         await ScreenAsync(Inspectors, new Screening("LT-ADULT-LABOUR", 2, Age, Place, "uz", true, ["A02", "M09", "M10", "P01", "S05"], ["M03", "M06", "M07"], MeansRequired: true));
         await StandsAsync(Inspectors, "presumes a victim (auka)", new { status = "Presumed" }, "Presumed", "NgoSupport because Presumed", "ReflectionPeriod because Presumed");
+        await TellAsync(Inspectors, "uz", true, "Person", "NgoSupport came", "ReflectionPeriod came");
         await StatusRefusedAsync(Inspectors, "labour inspectors recognise", Decided("Recognised", "7/26"), "formal-by-pre-trial-authority");
         await ReflectionRefusedAsync(Inspectors, "start", "reflection-by-competent-authority:Start");
 
@@ -30,6 +31,7 @@ internal sealed class LabourStory(Stage stage) : Story(stage)
         await StandsAsync(Police, "recognises a victim (nukentėjusysis) by a decision", Decided("Recognised", "1-03/26"), "Recognised",
             "NgoSupport because Recognised", "CaseInformation because Recognised", "PresentEvidence because Recognised", "Complaints because Recognised",
             "CompensationFromTrafficker because Recognised", "CompensationFromStateFund because Recognised", "LegalAid because Recognised", "RemoteTestimony because Recognised");
+        await TellAsync(Police, "uz", true, "Person", "ReflectionPeriod went", "CaseInformation came", "PresentEvidence came", "Complaints came", "CompensationFromTrafficker came", "CompensationFromStateFund came", "LegalAid came", "RemoteTestimony came");
         Stage.Note("no new period can be begun; the one that runs goes on");
         await ReflectionStandsAsync(Shelter, "Running");
         await CompleteAsync(investigation, "ReferredOn");
@@ -39,8 +41,10 @@ internal sealed class LabourStory(Stage stage) : Story(stage)
         await StatusRefusedAsync(Prosecutor, "a recognition ends without a decision", new { status = "Presumed" }, "$.decisionReference");
         await StandsAsync(Prosecutor, "reverses the recognition: the investigation ends early", Decided("Presumed", "2-03/26"), "Presumed",
             "NgoSupport because Presumed", "ReflectionPeriod because Presumed");
+        await TellAsync(Prosecutor, "uz", true, "Person", "ReflectionPeriod came", "CaseInformation went", "PresentEvidence went", "Complaints went", "CompensationFromTrafficker went", "CompensationFromStateFund went", "LegalAid went", "RemoteTestimony went");
         await GoesOnAsync(shelter);
         await HistoryAsync(Inspectors, $"Presumed by {Inspectors}", $"Recognised by {Police}", $"Presumed by {Prosecutor}");
+        await NothingOpenAsync(Inspectors);
         await CompleteAsync(shelter, "ServiceDelivered");
         await EntitledAsync(Inspectors, "Presumed", "NgoSupport because Presumed", "ReflectionPeriod because Presumed");
     }

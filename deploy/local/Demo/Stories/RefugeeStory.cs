@@ -13,6 +13,9 @@ internal sealed class RefugeeStory(Stage stage) : Story(stage)
         await OpenAsync(Helpers, Age, Place, MadeUp.Dossier("uk", "Servitude", ("Residence", "residence_Status", "Temporary protection"), ("Health", "health_Condition", "An example, nobody's condition")));
         await ScreenAsync(Helpers, new Screening("LT-REFUGEE-UA", 1, Age, Place, "uk", true, ["A02", "M04", "M05", "M06", "P02"], ["M08", "P03"], MeansRequired: true));
         await StandsAsync(Helpers, "presumes a victim (auka)", new { status = "Presumed" }, "Presumed", "NgoSupport because Presumed", "ReflectionPeriod because Presumed");
+        await CircumstancesAsync(Helpers, "learns of the temporary protection", new { residence = "TemporaryProtection" }, "Presumed");
+        await EntitledAsync(Helpers, "Presumed", "NgoSupport because Presumed", "ReflectionPeriod because Presumed", "AssistedReturn because Presumed, Residence");
+        await TellAsync(Helpers, "uk", true, "Person", "NgoSupport came", "ReflectionPeriod came", "AssistedReturn came");
         await StatusRefusedAsync(Helpers, "an organisation recognises", new { status = "Recognised", decisionReference = "1/26", decidedOn = Today }, "formal-by-pre-trial-authority");
 
         await FindsAsync(Helpers, "Shelter", "Assistance", Place, new { sex = "Female", ageBand = Age, languages = new[] { "uk" } }, Helpers, Shelter);
@@ -27,6 +30,8 @@ internal sealed class RefugeeStory(Stage stage) : Story(stage)
         await StartAsync(shelter);
         await AcceptAsync(lawyers, "Identity", "SafeContact", "Needs", "Exploitation");
         await TopicsAsync(Lawyers, "LT-REFUGEE-UA");
+        Stage.Note("by which right somebody stays, and what follows from it, is for whoever told of it and for the owner");
+        await NotToldAsync(Lawyers, "AssistedReturn");
         await StartAsync(lawyers);
 
         await ReflectionRefusedAsync(Helpers, "start", "reflection-by-competent-authority:Start");
@@ -36,9 +41,9 @@ internal sealed class RefugeeStory(Stage stage) : Story(stage)
         await CompleteAsync(advice, "ServiceDelivered");
         await CompleteAsync(lawyers, "ServiceDelivered");
         await GoesOnAsync(shelter);
-        await HistoryAsync(Helpers, $"Presumed by {Helpers}");
+        await HistoryAsync(Helpers, $"Presumed by {Helpers}", $"Presumed as told by {Helpers}");
         await CompleteAsync(shelter, "ServiceDelivered");
         Stage.Note("nobody has decided formally: no case information, no evidence, no complaints, no compensation, which is the gap the study names");
-        await EntitledAsync(Helpers, "Presumed", "NgoSupport because Presumed", "ReflectionPeriod because Presumed");
+        await EntitledAsync(Helpers, "Presumed", "NgoSupport because Presumed", "ReflectionPeriod because Presumed", "AssistedReturn because Presumed, Residence");
     }
 }

@@ -7,7 +7,7 @@ namespace Tiltas.Local.Demo.Stories;
 /// One made-up person's way through the mechanism, and what they are entitled to at each step. A story says who does what and
 /// what must be seen; here is how it is done over the gateway. What is not seen ends it.
 /// </summary>
-internal abstract class Story(Stage stage)
+internal abstract partial class Story(Stage stage)
 {
     private const string DuringReflection = "return:not-during-reflection";
 
@@ -90,7 +90,7 @@ internal abstract class Story(Stage stage)
 
     protected Task HistoryAsync(string agency, params string[] statuses) =>
         stage.DoesAsync(agency, "reads how that came: " + string.Join(", ", statuses), system => system.GetAsync(Of("status"), stage.Stop),
-            reply => reply.Body!["history"]!.AsArray().Select(step => $"{step!["status"]} by {step["by"]}").SequenceEqual(statuses));
+            reply => reply.Body!["history"]!.AsArray().Select(step => $"{step!["status"]} {(step["toldBy"] is { } teller ? $"as told by {teller}" : $"by {step["by"]}")}").SequenceEqual(statuses));
 
     /// <summary>Who can help there: these stand first, in this order.</summary>
     protected async Task FindsAsync(string agency, string need, string purpose, string place, object traits, params string[] first)
