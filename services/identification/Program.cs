@@ -2,8 +2,10 @@ using Tiltas.Hosting;
 using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Rpc;
+using Tiltas.Hosting.Sealing;
 using Tiltas.Hosting.Storage;
 using Tiltas.Identification.Country;
+using Tiltas.Identification.Forms;
 using Tiltas.Identification.Htcds;
 using Tiltas.Identification.Parties;
 using Tiltas.Identification.ReflectionPeriods;
@@ -24,9 +26,11 @@ try
     builder.Services.AddScreenings();
     builder.Services.AddStatuses();
     builder.Services.AddReflectionPeriods();
+    builder.AddSealing();
+    builder.Services.AddForms();
     builder.Services.AddHtcds();
     builder.AddRpc();
-    builder.AddTiltasBus("identification", bus => bus.OnParties());
+    builder.AddTiltasBus("identification", bus => bus.OnParties().OnForms());
 
     var app = builder.Build();
     app.UseServiceDefaults();
@@ -34,8 +38,10 @@ try
     agencies.MapScreenings();
     agencies.MapStatuses();
     agencies.MapReflectionPeriods();
+    agencies.MapForms();
     agencies.MapHtcds();
     app.MapRpc<IdentificationRpc>(Tiltas.Protos.Identification.V1.Identification.Descriptor).RequireRole(Roles.Agency);
+    app.MapRpc<FormsRpc>(Tiltas.Protos.Identification.V1.Forms.Descriptor, nameof(FormsRpc.GetForm), nameof(FormsRpc.RenderForm)).RequireRole(Roles.Agency);
     await app.RunAsync();
     return 0;
 }
