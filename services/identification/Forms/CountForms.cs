@@ -47,7 +47,7 @@ public sealed class CountForms(IdentificationStore db)
                 UNION ALL
                 SELECT n.schema_id, n.schema_version, n.result, true, n.place, n.day FROM negative_assessments n WHERE n.agency = {caller.Agency.Value}
             ) AS filled
-            WHERE (schema_id = {schema} OR {schema} IS NULL) AND day BETWEEN {first} AND {last}
+            WHERE ({schema}::text IS NULL OR schema_id = {schema}) AND day BETWEEN {first} AND {last}
             GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 6, 3, 5, 4
             """).ToListAsync(stop);
         return new Counts { Items = [.. lines] };

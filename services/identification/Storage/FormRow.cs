@@ -60,6 +60,8 @@ public sealed record FormKeyRow
     {
         row.ToTable("form_keys");
         row.HasKey(r => r.Form);
+        // Told, so that the form is written before what refers to it.
+        row.HasOne<FormRow>().WithOne().HasForeignKey<FormKeyRow>(r => r.Form);
         row.Property(r => r.Form).HasColumnName("form").ValueGeneratedNever();
         row.Property(r => r.WrappedKey).HasColumnName("wrapped_key");
     });
@@ -76,6 +78,7 @@ public sealed record FormNoteRow
     {
         row.ToTable("form_notes");
         row.HasKey(r => new { r.Form, r.Field });
+        row.HasOne<FormRow>().WithMany().HasForeignKey(r => r.Form);
         row.Property(r => r.Form).HasColumnName("form").ValueGeneratedNever();
         row.Property(r => r.Field).HasColumnName("field");
         row.Property(r => r.Sealed).HasColumnName("sealed");
