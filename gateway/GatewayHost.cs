@@ -61,7 +61,7 @@ internal static class GatewayHost
         builder.Services.AddGrpcReflection();
 #else
         builder.Services.AddGrpcReflectionOf(
-            Protos.Directory.V1.Directory.Descriptor, Protos.Directory.V1.Administration.Descriptor, Protos.Identification.V1.Identification.Descriptor,
+            Protos.Directory.V1.Directory.Descriptor, Protos.Directory.V1.Administration.Descriptor, Protos.Identification.V1.Identification.Descriptor, Protos.Identification.V1.Forms.Descriptor,
             Protos.Referral.V1.Referrals.Descriptor, Protos.Notification.V1.Notifications.Descriptor);
 #endif
         builder.AddTlsDoor();

@@ -27,6 +27,7 @@ internal static class RouteTable
         ("Directory", "tiltas.directory.v1.Directory", Policies.Directory),
         ("Directory", "tiltas.directory.v1.Administration", Policies.Directory),
         ("Identification", "tiltas.identification.v1.Identification", Policies.Casework),
+        ("Identification", "tiltas.identification.v1.Forms", Policies.Casework),
         ("Referral", "tiltas.referral.v1.Referrals", Policies.Casework),
         ("Notification", "tiltas.notification.v1.Notifications", Policies.Feed),
     ];
@@ -52,6 +53,8 @@ internal static class RouteTable
         Route("indicator-sets", "/v1/indicator-sets/{**rest}", "Identification", Policies.Casework),
         Route("screenings", "/v1/screenings/{**rest}", "Identification", Policies.Casework),
         Route("border-points", "/v1/border-points/{**rest}", "Identification", Policies.Casework),
+        Route("form-schemas", "/v1/form-schemas/{**rest}", "Identification", Policies.Casework),
+        Route("forms", "/v1/forms/{**rest}", "Identification", Policies.Casework),
         Route("topics", "/v1/subjects/{subject}/screenings/topics", "Identification", Policies.Casework),
         Route("status", "/v1/subjects/{subject}/status", "Identification", Policies.Casework),
         Route("entitlements", "/v1/subjects/{subject}/entitlements", "Identification", Policies.Casework),

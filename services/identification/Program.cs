@@ -2,8 +2,10 @@ using Tiltas.Hosting;
 using Tiltas.Hosting.Messaging;
 using Tiltas.Hosting.Passports;
 using Tiltas.Hosting.Rpc;
+using Tiltas.Hosting.Sealing;
 using Tiltas.Hosting.Storage;
 using Tiltas.Identification.Country;
+using Tiltas.Identification.Forms;
 using Tiltas.Identification.Gaps;
 using Tiltas.Identification.Htcds;
 using Tiltas.Identification.Information;
@@ -28,9 +30,11 @@ try
     builder.Services.AddReflectionPeriods();
     builder.Services.AddInformation();
     builder.Services.AddGaps();
+    builder.AddSealing();
+    builder.Services.AddForms();
     builder.Services.AddHtcds();
     builder.AddRpc();
-    builder.AddTiltasBus("identification", bus => bus.OnParties());
+    builder.AddTiltasBus("identification", bus => bus.OnParties().OnForms());
 
     var app = builder.Build();
     app.UseServiceDefaults();
@@ -40,8 +44,10 @@ try
     agencies.MapReflectionPeriods();
     agencies.MapInformation();
     agencies.MapGaps();
+    agencies.MapForms();
     agencies.MapHtcds();
     app.MapRpc<IdentificationRpc>(Tiltas.Protos.Identification.V1.Identification.Descriptor).RequireRole(Roles.Agency);
+    app.MapRpc<FormsRpc>(Tiltas.Protos.Identification.V1.Forms.Descriptor, nameof(FormsRpc.GetForm), nameof(FormsRpc.RenderForm)).RequireRole(Roles.Agency);
     await app.RunAsync();
     return 0;
 }

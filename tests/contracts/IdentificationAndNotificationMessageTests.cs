@@ -12,6 +12,11 @@ public sealed class IdentificationAndNotificationMessageTests
           "referral": "01900000-0000-7000-8000-000000000001", "at": "2026-03-01T12:30:15.25+00:00" }
         """;
 
+    private const string FormNoticeJson = """
+        { "notice": "01900000-0000-7000-8000-000000000005", "agency": "lt-police", "sequence": 7, "kind": "FormSent", "referral": "01900000-0000-7000-8000-000000000001",
+          "at": "2026-03-01T12:30:15.25+00:00", "form": "01900000-0000-7000-8000-000000000006" }
+        """;
+
     [Fact]
     public void ScreeningRecorded_OnTheWire_IsAsAgreed() => Wire.IsWritten(
         new ScreeningRecorded { Screening = new(Wire.Screening), Subject = new(Wire.Subject), Agency = Wire.Agency("lt-kopzi"), Set = "LT-CHILD-S0", SetVersion = 1, At = Wire.At },
@@ -110,6 +115,30 @@ public sealed class IdentificationAndNotificationMessageTests
         """
         { "subject": "01900000-0000-7000-8000-000000000002", "version": 1, "lastDay": "2026-03-31", "daysLeft": 7, "at": "2026-03-01T12:30:15.25+00:00", "concerns": ["lt-kopzi"] }
         """);
+
+    [Fact]
+    public void FormSent_OnTheWire_IsAsAgreed() => Wire.IsWritten(
+        new FormSent
+        {
+            Form = new(Wire.Form), Version = 1, Schema = "LT-SLI-IDENTIFICATION", SchemaVersion = 1, Subject = new(Wire.Subject), Referral = new(Wire.Referral),
+            From = Wire.Agency("lt-sli"), To = Wire.Agency("lt-police"), ContentHash = new string('0', 64), At = Wire.At,
+        },
+        "urn:tiltas:identification:form-sent:v1", "tiltas.identification.v1.form-sent",
+        """
+        { "form": "01900000-0000-7000-8000-000000000006", "version": 1, "schema": "LT-SLI-IDENTIFICATION", "schemaVersion": 1, "subject": "01900000-0000-7000-8000-000000000002",
+          "referral": "01900000-0000-7000-8000-000000000001", "from": "lt-sli", "to": "lt-police",
+          "contentHash": "0000000000000000000000000000000000000000000000000000000000000000", "at": "2026-03-01T12:30:15.25+00:00" }
+        """);
+
+    [Fact]
+    public void NoticeDelivered_OfAForm_NamesIt() => Wire.IsWritten(
+        new NoticeDelivered { Notice = Wire.Notice, Agency = Wire.Agency("lt-police"), Sequence = 7, Kind = NoticeKind.FormSent, Referral = new ReferralId(Wire.Referral), At = Wire.At, Form = new FormId(Wire.Form) },
+        "urn:tiltas:notification:notice-delivered:v1", "tiltas.notification.v1.notice-delivered", FormNoticeJson);
+
+    [Fact]
+    public void NoticeSeen_OfAForm_NamesIt() => Wire.IsWritten(
+        new NoticeSeen { Notice = Wire.Notice, Agency = Wire.Agency("lt-police"), Sequence = 7, Kind = NoticeKind.FormSent, Referral = new ReferralId(Wire.Referral), At = Wire.At, Form = new FormId(Wire.Form) },
+        "urn:tiltas:notification:notice-seen:v1", "tiltas.notification.v1.notice-seen", FormNoticeJson);
 
     [Fact]
     public void NoticeDelivered_OnTheWire_IsAsAgreed() => Wire.IsWritten(

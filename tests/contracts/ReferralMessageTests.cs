@@ -71,6 +71,36 @@ public sealed class ReferralMessageTests
         """);
 
     [Fact]
+    public void ReferralSubmitted_SaysWhichClassesConsentCovers_AndHowLong() => Wire.IsWritten(
+        new ReferralSubmitted
+        {
+            Referral = new(Wire.Referral), Version = 1, Subject = new(Wire.Subject), From = Wire.Agency("lt-sli"), To = Wire.Agency("lt-police"), Need = Need.CriminalInvestigation,
+            Purpose = Purpose.CriminalProceedings, Urgency = Urgency.Urgent, AcknowledgeBy = Wire.At.AddHours(1), DecideBy = Wire.At.AddHours(4), At = Wire.At,
+            Classes = [new() { DataClass = DataClass.Exploitation }, new() { DataClass = DataClass.Safety, Until = new(2026, 12, 31) }],
+        },
+        "urn:tiltas:referral:referral-submitted:v1", "tiltas.referral.v1.referral-submitted",
+        """
+        { "referral": "01900000-0000-7000-8000-000000000001", "version": 1, "subject": "01900000-0000-7000-8000-000000000002", "from": "lt-sli", "to": "lt-police",
+          "need": "CriminalInvestigation", "purpose": "CriminalProceedings", "urgency": "Urgent", "acknowledgeBy": "2026-03-01T13:30:15.25+00:00",
+          "decideBy": "2026-03-01T16:30:15.25+00:00", "at": "2026-03-01T12:30:15.25+00:00",
+          "classes": [ { "dataClass": "Exploitation" }, { "dataClass": "Safety", "until": "2026-12-31" } ] }
+        """);
+
+    [Fact]
+    public void ConsentWithdrawn_SaysWhichClassesAreLeft() => Wire.IsWritten(
+        new ConsentWithdrawn
+        {
+            Consent = new(Wire.Consent), Subject = new(Wire.Subject), Owner = Wire.Agency("lt-sli"), Recipients = [Wire.Agency("lt-police")], At = Wire.At,
+            Referrals = [new() { Referral = new(Wire.Referral), Recipient = Wire.Agency("lt-police"), Covered = true, Classes = [new() { DataClass = DataClass.Safety }] }],
+        },
+        "urn:tiltas:referral:consent-withdrawn:v1", "tiltas.referral.v1.consent-withdrawn",
+        """
+        { "consent": "01900000-0000-7000-8000-000000000003", "subject": "01900000-0000-7000-8000-000000000002", "owner": "lt-sli",
+          "recipients": ["lt-police"], "at": "2026-03-01T12:30:15.25+00:00",
+          "referrals": [ { "referral": "01900000-0000-7000-8000-000000000001", "recipient": "lt-police", "covered": true, "classes": [ { "dataClass": "Safety" } ] } ] }
+        """);
+
+    [Fact]
     public void ReferralAcknowledged_OnTheWire_IsAsAgreed() => Wire.IsWritten(
         new ReferralAcknowledged
         {

@@ -23,6 +23,7 @@ internal static class Wire
     public static readonly Guid Consent = new("01900000-0000-7000-8000-000000000003");
     public static readonly Guid Screening = new("01900000-0000-7000-8000-000000000004");
     public static readonly Guid Notice = new("01900000-0000-7000-8000-000000000005");
+    public static readonly Guid Form = new("01900000-0000-7000-8000-000000000006");
     public static readonly DateTimeOffset At = new(2026, 3, 1, 12, 30, 15, 250, TimeSpan.Zero);
 
     public static IEnumerable<Type> Messages => MessageCatalogue.ByUrn.Values;

@@ -42,6 +42,9 @@ public sealed class RunningIdentification : IAsyncLifetime
 
     internal string Folder => _folder.Path;
 
+    /// <summary>All that the service wrote to its log.</summary>
+    internal string Said => _service!.Said;
+
     public NpgsqlDataSource Store { get; private set; } = null!;
 
     /// <summary>As the role that owns the tables; for rows as an earlier day left them.</summary>
@@ -53,6 +56,7 @@ public sealed class RunningIdentification : IAsyncLifetime
         Store = NpgsqlDataSource.Create(_database.RunTime);
         Owner = NpgsqlDataSource.Create(_database.Owner);
         MakeKeys();
+        _folder.Write("master.key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         using var migration = Start(Kit.CountryFolder, "migrate");
         Assert.True(await migration.Ended() == 0, migration.Said);
         _service = Start(Kit.CountryFolder);
@@ -86,6 +90,7 @@ public sealed class RunningIdentification : IAsyncLifetime
         ["Bus__Uri"] = $"amqp://nobody:none@127.0.0.1:{PortRegister.Any()}/tiltas",
         ["Passport__JwksFile"] = Path.Combine(_folder.Path, "keys.json"),
         ["Country__Path"] = country,
+        ["Sealing__MasterKeyFile"] = Path.Combine(_folder.Path, "master.key"),
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = null,
     });
 
@@ -144,9 +149,13 @@ public sealed class RunningIdentification : IAsyncLifetime
     /// <summary>A client of that agency in another role.</summary>
     public Task<Answer> SendAs(string role, string agency, HttpMethod method, string path) => Send(agency, role, method, path, null, null);
 
-    private async Task<Answer> Send(string? agency, string role, HttpMethod method, string path, HttpContent? content, string? key)
+    /// <summary>As <see cref="Post"/>, to another process of the service.</summary>
+    internal Task<Answer> PostTo(ServiceProcess process, string agency, string path, object body) => Send(agency, Roles.Agency, HttpMethod.Post, path,
+        new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new("application/json") } }, NewKey(), process);
+
+    private async Task<Answer> Send(string? agency, string role, HttpMethod method, string path, HttpContent? content, string? key, ServiceProcess? process = null)
     {
-        using var request = new HttpRequestMessage(method, new Uri(_service!.Api, path)) { Content = content };
+        using var request = new HttpRequestMessage(method, new Uri((process ?? _service!).Api, path)) { Content = content };
         if (agency is not null)
         {
             var caller = new Caller { Agency = AgencyId.From(agency), Client = agency + "-system", Roles = [role] };
@@ -155,7 +164,10 @@ public sealed class RunningIdentification : IAsyncLifetime
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return new Answer(response.StatusCode, text, response.Headers.Location?.ToString());
+        return new Answer(response.StatusCode, text, response.Headers.Location?.ToString())
+        {
+            Headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
+        };
     }
 
     /// <summary>What waits in the outbox about one subject, oldest first.</summary>
@@ -188,6 +200,8 @@ public sealed class RunningIdentification : IAsyncLifetime
 /// <summary>An answer of the service.</summary>
 public sealed record Answer(HttpStatusCode Status, string Text, string? Location)
 {
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
     public string? this[string member] => Json.TryGetProperty(member, out var value) ? value.ToString() : null;

@@ -24,7 +24,7 @@ public sealed class SourcePageTests
         var page = new StringBuilder("""
             # Where it is written
 
-            Each right, period, gap and set of indicators of Lithuania (`data/lt`) with its source; the API shows the same beside each. "Ours" marks what no
+            Each right, period, gap, form and set of indicators of Lithuania (`data/lt`) with its source; the API shows the same beside each. "Ours" marks what no
             source says, in the words of the data. A test holds this page against the data.
 
             ## Rights
@@ -44,6 +44,10 @@ public sealed class SourcePageTests
         page.AppendLine(CultureInfo.InvariantCulture, $"| reflection period | {reflection.Length} days, {reflection.Longest} at most | {Of(reflection.Source)} | {reflection.Illustrative} |");
         foreach (var (kind, rule) in country.Gaps.Rules.OrderBy(pair => pair.Key))
             page.AppendLine(CultureInfo.InvariantCulture, $"| {kind} | {Time(rule.After)} | {Of(rule.Source)} | {rule.Illustrative} |");
+
+        page.AppendLine("\n## Forms\n\n| form | fields | source | ours |\n|---|---|---|---|");
+        foreach (var form in country.Forms.OrderBy(form => form.Id, StringComparer.Ordinal).ThenBy(form => form.Version))
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {form.Id}, version {form.Version} | {form.Fields().Count()} | {Of(form.Source)} | {form.Illustrative} |");
 
         page.AppendLine("\n## Indicators\n\nThe source of a set is that of each of its indicators.\n\n| set | for | indicators | source |\n|---|---|---|---|");
         foreach (var set in country.IndicatorSets.OrderBy(set => set.Id, StringComparer.Ordinal).ThenBy(set => set.Version))

@@ -222,6 +222,7 @@ public sealed class LocalNetwork : IAsyncDisposable
         service.Set("Passport__JwksFile", Keys.PublicKeys);
         if (name is "directory" or "identification" or "referral") service.Set("Country__Path", Country);
         if (name == "referral") service.Set("Sealing__MasterKeyFile", Keys.MasterKey);
+        if (name == "identification") service.Set("Sealing__MasterKeyFile", Keys.FormsKey);
         if (name == "gateway")
         {
             service.Set("Passport__SigningKeyFile", Keys.SigningKey);

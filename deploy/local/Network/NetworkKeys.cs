@@ -11,8 +11,8 @@ public sealed class NetworkKeys
 {
     /// <summary>Keys in this folder.</summary>
     public NetworkKeys(string folder) =>
-        (SigningKey, PublicKeys, MasterKey, Clients, ClientsCopy) =
-        (Path.Combine(folder, "passport.pem"), Path.Combine(folder, "jwks.json"), Path.Combine(folder, "master.key"), Path.Combine(folder, "clients.json"), Path.Combine(folder, "clients.directory.json"));
+        (SigningKey, PublicKeys, MasterKey, FormsKey, Clients, ClientsCopy) =
+        (Path.Combine(folder, "passport.pem"), Path.Combine(folder, "jwks.json"), Path.Combine(folder, "master.key"), Path.Combine(folder, "forms.key"), Path.Combine(folder, "clients.json"), Path.Combine(folder, "clients.directory.json"));
 
     /// <summary>For <c>Passport__SigningKeyFile</c>.</summary>
     public string SigningKey { get; }
@@ -20,8 +20,11 @@ public sealed class NetworkKeys
     /// <summary>For <c>Passport__JwksFile</c>.</summary>
     public string PublicKeys { get; }
 
-    /// <summary>For <c>Sealing__MasterKeyFile</c>.</summary>
+    /// <summary>For <c>Sealing__MasterKeyFile</c> of referral.</summary>
     public string MasterKey { get; }
+
+    /// <summary>For <c>Sealing__MasterKeyFile</c> of identification: one service cannot open what another sealed.</summary>
+    public string FormsKey { get; }
 
     /// <summary>For <c>Gateway__ClientsFile</c>.</summary>
     public string Clients { get; }
@@ -36,7 +39,8 @@ public sealed class NetworkKeys
     public void Make(IEnumerable<string> agencies, Secrets secrets)
     {
         if (!File.Exists(SigningKey) || !File.Exists(PublicKeys)) MakeSigningKey();
-        if (!File.Exists(MasterKey)) Json.WriteText(MasterKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n", secret: true);
+        foreach (var key in (string[])[MasterKey, FormsKey])
+            if (!File.Exists(key)) Json.WriteText(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n", secret: true);
 
         var before = ReadClients();
         var wanted = agencies.Select(agency => (Id: $"{agency}-system", Agency: agency, Role: "agency")).Append(("registrar", "registrar", "registrar"))

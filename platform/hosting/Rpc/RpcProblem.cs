@@ -146,7 +146,7 @@ public static class RpcProblem
     // Members that the protos name more fully than the JSON does.
     private static readonly Dictionary<string, string> Fuller = new(StringComparer.Ordinal)
     {
-        ["subject"] = "subject_ref", ["set"] = "set_id", ["to"] = "to_agency_id", ["agency"] = "agency_id", ["limit"] = "page_size", ["fields"] = "part.fields",
+        ["subject"] = "subject_ref", ["set"] = "set_id", ["schema"] = "schema_id", ["to"] = "to_agency_id", ["agency"] = "agency_id", ["limit"] = "page_size", ["fields"] = "part.fields",
     };
 
     /// <summary>A JSON path in the words of the proto: <c>$.answers[0].indicator</c> is <c>answers[0].indicator</c>, <c>dataClass</c> is <c>data_class</c>.</summary>

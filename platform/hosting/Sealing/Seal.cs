@@ -36,6 +36,12 @@ public sealed class Seal(IAgencyKeys keys)
     /// <exception cref="CryptographicException">It was changed, moved, or the key is another.</exception>
     public byte[] Open(byte[] wrappedKey, byte[] sealedPart, SealedPlace place) => WithKey(wrappedKey, place, sealedPart, Open);
 
+    /// <summary>
+    /// Fingerprint of a content that only who has the owner's key can make: from a plain hash, what was chosen from a short list is guessed.
+    /// </summary>
+    public byte[] Fingerprint(AgencyId owner, ReadOnlySpan<byte> content) =>
+        HMACSHA256.HashData(HKDF.DeriveKey(HashAlgorithmName.SHA256, keys.KeyOf(owner), 32, info: "tiltas fingerprint v1"u8.ToArray()), content);
+
     private byte[] WithKey(byte[] wrappedKey, SealedPlace place, byte[] data, Func<byte[], byte[], string, byte[]> use)
     {
         var key = Open(keys.KeyOf(place.Owner), wrappedKey, place.Key);

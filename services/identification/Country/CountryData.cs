@@ -22,6 +22,9 @@ public sealed record CountryData
     /// <summary>What the country's indicators are by that standard.</summary>
     public required HtcdsIndicators HtcdsIndicators { get; init; }
 
+    /// <summary>Every version of every form; empty when the country's data hold none.</summary>
+    public required IReadOnlyList<FormSchema> Forms { get; init; }
+
     /// <summary>ISO 3166-2 codes of the municipalities.</summary>
     public required FrozenSet<string> Municipalities { get; init; }
 
@@ -49,6 +52,7 @@ public sealed record CountryData
             Gaps = GapRules.Read(Path.Combine(folder, "gaps.yaml")),
             Htcds = HtcdsFile.Read(HtcdsFile.Shipped),
             HtcdsIndicators = HtcdsIndicators.Read(Path.Combine(folder, "htcds.yaml"), sets),
+            Forms = FormFiles.ReadAll(Path.Combine(folder, "forms"), sets),
             Municipalities = ReadMunicipalities(Path.Combine(folder, "municipalities.csv")),
             BorderPoints = BorderPointFile.Read(Path.Combine(folder, "border-points.yaml")),
             TimeZone = ReadTimeZone(Path.Combine(folder, "country.yaml")),

@@ -110,6 +110,13 @@ public sealed partial class YamlPlace
         ? day
         : throw Wrong("a date such as 2023-12-10 is expected");
 
+    /// <summary>True or false.</summary>
+    public bool Flag() => Text() switch { "true" => true, "false" => false, _ => throw Wrong("true or false is expected") };
+
+    /// <summary>One or more codes, each once.</summary>
+    public T[] Codes<T>() where T : struct, Enum =>
+        Items() is { Count: > 0 } items && items.ConvertAll(item => item.Code<T>()) is var codes && codes.Distinct().Count() == codes.Count ? [.. codes] : throw Wrong("one or more codes are expected, each once");
+
     /// <summary>A code by its exact name.</summary>
     public T Code<T>() where T : struct, Enum
     {

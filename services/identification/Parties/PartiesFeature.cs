@@ -11,15 +11,18 @@ public static class PartiesFeature
     {
         services.AddSingleton<Arrivals>();
         services.AddSingleton<Door>();
+        services.AddSingleton<Disclosures>();
     }
 
-    public static void OnParties(this BusBuilder bus) => bus
+    public static BusBuilder OnParties(this BusBuilder bus) => bus
         .On<AgencyRegistered, KnownAgencies>("agency-registered")
         .On<AgencyChanged, KnownAgencies>("agency-changed")
         .On<MemorandumInForce, KnownMemoranda>("memorandum-in-force")
         .On<MemorandumEnded, KnownMemoranda>("memorandum-ended")
         .On<SubjectOpened, SubjectParties>("subject-opened")
         .On<ReferralSubmitted, SubjectParties>("referral-submitted")
+        .On<ReferralAcknowledged, ReferralCourse>("referral-acknowledged")
+        .On<ReferralAccepted, ReferralCourse>("referral-accepted")
         .On<ReferralDeclined, SubjectParties>("referral-declined")
         .On<ReferralWithdrawn, SubjectParties>("referral-withdrawn")
         .On<ReferralCompleted, SubjectParties>("referral-completed")

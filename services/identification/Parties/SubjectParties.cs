@@ -49,18 +49,22 @@ public sealed class SubjectParties(Arrivals arrivals) :
             new() { Value = Array.ConvertAll(opened, message => message.Subject.Value) }, new() { Value = Array.ConvertAll(opened, message => message.Owner.Value) });
     }
 
-    public Task Handle(IReadOnlyList<Delivery<ReferralSubmitted>> messages, GroupScope scope, CancellationToken stop)
+    public async Task Handle(IReadOnlyList<Delivery<ReferralSubmitted>> messages, GroupScope scope, CancellationToken stop)
     {
         ReferralSubmitted[] begun = [.. messages.Select(delivery => delivery.Message)];
-        return Keep(Begin, begun.Select(message => message.Subject), scope, stop,
+        await Keep(Begin, begun.Select(message => message.Subject), scope, stop,
             new() { Value = Array.ConvertAll(begun, message => message.Referral.Value) }, new() { Value = Array.ConvertAll(begun, message => message.Subject.Value) },
             new() { Value = Array.ConvertAll(begun, message => message.From.Value) }, new() { Value = Array.ConvertAll(begun, message => message.To.Value) },
             new() { Value = Array.ConvertAll(begun, message => message.Purpose.ToString()) }, new() { Value = Array.ConvertAll(begun, message => message.Need.ToString()) },
             Days(Array.ConvertAll(begun, message => message.CoveredUntil)), new() { Value = Array.ConvertAll(begun, message => message.At.ToUniversalTime()) });
+        await ReferralClasses.Keep(begun, scope, stop);
     }
 
-    public Task Handle(IReadOnlyList<Delivery<ReferralDeclined>> messages, GroupScope scope, CancellationToken stop) =>
-        Ended(messages.Select(delivery => delivery.Message.Referral), scope, stop);
+    public async Task Handle(IReadOnlyList<Delivery<ReferralDeclined>> messages, GroupScope scope, CancellationToken stop)
+    {
+        await Ended(messages.Select(delivery => delivery.Message.Referral), scope, stop);
+        await ReferralCourse.KeepDeclined(messages, scope, stop);
+    }
 
     public Task Handle(IReadOnlyList<Delivery<ReferralWithdrawn>> messages, GroupScope scope, CancellationToken stop) =>
         Ended(messages.Select(delivery => delivery.Message.Referral), scope, stop);
@@ -68,12 +72,13 @@ public sealed class SubjectParties(Arrivals arrivals) :
     public Task Handle(IReadOnlyList<Delivery<ReferralCompleted>> messages, GroupScope scope, CancellationToken stop) =>
         Ended(messages.Select(delivery => delivery.Message.Referral), scope, stop);
 
-    public Task Handle(IReadOnlyList<Delivery<ConsentWithdrawn>> messages, GroupScope scope, CancellationToken stop)
+    public async Task Handle(IReadOnlyList<Delivery<ConsentWithdrawn>> messages, GroupScope scope, CancellationToken stop)
     {
         ReliantReferral[] relied = [.. messages.SelectMany(delivery => delivery.Message.Referrals ?? [])];
-        return Keep(Uncover, [], scope, stop,
+        await Keep(Uncover, [], scope, stop,
             new() { Value = Array.ConvertAll(relied, one => one.Referral.Value) }, new() { Value = Array.ConvertAll(relied, one => one.Covered) },
             Days(Array.ConvertAll(relied, one => one.CoveredUntil)));
+        await ReferralClasses.Keep(messages.Select(delivery => delivery.Message), scope, stop);
     }
 
     private Task Ended(IEnumerable<ReferralId> referrals, GroupScope scope, CancellationToken stop) =>

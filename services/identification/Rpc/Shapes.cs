@@ -122,5 +122,5 @@ internal static partial class Shapes
         Code = code, Element = element.ToProto<DefinitionElement>(), Exploitation = { exploitation.ToProtos<Codes.ExploitationType, ExploitationType>() }, Text = { text },
     };
 
-    private static Proto.Source Of(DataSource source) => new() { Title = source.Title, Date = source.Date.ToProto(), Url = source.Url ?? "" };
+    public static Proto.Source Of(DataSource source) => new() { Title = source.Title, Date = source.Date.ToProto(), Url = source.Url ?? "" };
 }
