@@ -68,7 +68,6 @@ public sealed class HistoryTests
         if (right != answered) return Differ(what, right, answered);
         if (refusal is not null) return true;
 
-        var before = walk.ToString();
         walk.Take(Oracle, attempt, expected, tally);
         var age = Enum.Parse<AgeBand>(walk.Age);
         var next = ChangeStatus.Row(Id(attempt.By), subject, moved.Value, age, Table.For(moved.Value.Status, age), row, DateTimeOffset.UnixEpoch);
