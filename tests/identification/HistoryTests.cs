@@ -68,7 +68,6 @@ public sealed class HistoryTests
         if (right != answered) return Differ(what, right, answered);
         if (refusal is not null) return true;
 
-        var before = walk.ToString();
         walk.Take(Oracle, attempt, expected, tally);
         var known = Circumstances.After(row, Id(attempt.By), Code<AgeBand>(attempt.Age), Code<ResidenceStatus>(attempt.Residence));
         var next = WriteStanding.WithRights(ChangeStatus.Row(Id(attempt.By), subject, moved.Value, known, row, DateTimeOffset.UnixEpoch), Table);
