@@ -31,7 +31,7 @@ public static class Journeys
             var items = page["items"]!.AsArray();
             if (items.Count == 0) return notices;
             foreach (var item in items)
-                if ((string?)item!["referral"] == referral) notices.Add(((long)item["seq"]!, (string)item["kind"]!, (int)item["version"]!));
+                if ((string?)item!["referral"] == referral) notices.Add(((long)item["seq"]!, (string)item["kind"]!, (int?)item["version"] ?? 0));
             after = (long)items[^1]!["seq"]!;
         }
     }
