@@ -24,7 +24,7 @@ public static class Journeys
 
     /// <summary>The notices of one referral on an agency's feed, in the feed's order.</summary>
     public static async Task<List<(long Seq, string Kind, int Version)>> Notices(this TestNetwork network, string agency, string referral) =>
-        [.. (await network.Feed(agency)).Where(item => (string?)item["referral"] == referral).Select(item => ((long)item["seq"]!, (string)item["kind"]!, (int)item["version"]!))];
+        [.. (await network.Feed(agency)).Where(item => (string?)item["referral"] == referral).Select(item => ((long)item["seq"]!, (string)item["kind"]!, (int?)item["version"] ?? 0))];
 
     /// <summary>All that stands on an agency's feed.</summary>
     public static async Task<List<JsonObject>> Feed(this TestNetwork network, string agency)

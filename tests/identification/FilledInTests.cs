@@ -79,6 +79,14 @@ public sealed class FilledInTests(ITestOutputHelper output)
         });
     }
 
+    [Fact]
+    public void PublishedAnswer_PrintsAMask()
+    {
+        var answer = new Protos.Identification.V1.FormAnswer { Field = "NOTE", Values = { "Kanarėlė" }, Note = "Kanarėlė" };
+        foreach (var text in (object[])[answer, new Protos.Identification.V1.FillInFormRequest { Answers = { answer } }, new Protos.Identification.V1.Form { Answers = { answer } }, new Protos.Identification.V1.RenderFormResponse { Html = "Kanarėlė" }])
+            Assert.DoesNotContain("Kanarėlė", text.ToString(), StringComparison.Ordinal);
+    }
+
     /// <summary>By the recipe of the documentation, worked out in another way.</summary>
     [Fact]
     public void Hash_IsOfAllThatIsSaid()

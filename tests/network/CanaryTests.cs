@@ -100,7 +100,22 @@ public sealed partial class CanaryTests(Net net)
         Keep("reused", await net.It.Refer(subject, "lt-caritas", "BasicNeeds", key: Person + "-refer")).Must(HttpStatusCode.Conflict);
         var reported = Keep("report", await kopzi.Post("/v1/referrals", new { subject, to = "lt-police", need = "CriminalInvestigation", purpose = "CriminalProceedings", urgency = "Normal" })).Must(HttpStatusCode.Accepted).Text("referralId");
 
-        await Eventually.True("both notices", async () => (await net.It.Notices("lt-caritas", referral)).Count == 1 && (await net.It.Notices("lt-police", reported)).Count == 1);
+        var form = Keep("form", await kopzi.Post("/v1/forms", new
+        {
+            schema = "LT-POLICE-NOTIFICATION", schemaVersion = 1, subject,
+            answers = new object[]
+            {
+                new { field = "PRESENT_DANGER", values = new[] { "No" } }, new { field = "DAY", values = new[] { "2026-11-02" } }, new { field = "AGE", values = new[] { "Under18" } },
+                new { field = "STILL_GOING_ON", values = new[] { "No" } }, new { field = "ACT", values = new[] { "NotKnown" } }, new { field = "PURPOSE", values = new[] { "NotKnown" } },
+                new { field = "KNOWS", values = new[] { "Yes" } }, new { field = "SAFETY_NOTE", note = Person + " " + Letters }, new { field = "NOTE", note = Letters },
+            },
+        }, Person + "-form")).Must(HttpStatusCode.Created).Text("formId");
+        Keep("send", await kopzi.Post($"/v1/forms/{form}/send", new { referral = reported })).Must(HttpStatusCode.OK);
+        foreach (var path in (string[])["", "/html"])
+            Assert.Contains(Person, (await police.Get($"/v1/forms/{form}{path}")).Must(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+        Keep("proof", await kopzi.Get($"/v1/forms/{form}/proof")).Must(HttpStatusCode.OK);
+
+        await Eventually.True("both notices", async () => (await net.It.Notices("lt-caritas", referral)).Count == 1 && (await net.It.Notices("lt-police", reported)).Count == 2);
         var read = (await caritas.Get($"/v1/referrals/{referral}/dossier")).Must(HttpStatusCode.OK);
         Assert.Equal(Letters, (string?)read.Json["given"]!["Needs"]!["shelter"]);
         Assert.NotEmpty(read.Json["withheld"]!.AsArray());
@@ -231,7 +246,7 @@ public sealed partial class CanaryTests(Net net)
 
     private static StringContent Body(object body) => new(System.Text.Json.JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
 
-    // A UUID, a moment or day, a code, a set's or place's code, an agency's slug.
-    [GeneratedRegex(@"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d(T[0-9:.]+(Z|\+00:00))?|([A-Z][a-z0-9]+)+|[A-Z0-9]{2,}(-[A-Z0-9]+)*|lt(-[a-z0-9]+)+)$")]
+    // A UUID, a moment or day, a code, a set's or place's code, an agency's slug, the fingerprint of a salted content.
+    [GeneratedRegex(@"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|\d{4}-\d\d-\d\d(T[0-9:.]+(Z|\+00:00))?|([A-Z][a-z0-9]+)+|[A-Z0-9]{2,}(-[A-Z0-9]+)*|lt(-[a-z0-9]+)+)$")]
     private static partial Regex ReferenceOrCode();
 }

@@ -51,6 +51,9 @@ internal static class Endpoints
         for (var i = 0; i < referrals.Length; i++)
             referrals[i] = (await network.Refer(await network.SubjectWithConsent("lt-caritas"), "lt-caritas")).Must(HttpStatusCode.Accepted).Text("referralId");
         (await caritas.Post($"/v1/referrals/{referrals[1]}/accept")).Must(HttpStatusCode.OK);
+        (await kopzi.Post($"/v1/subjects/{screened}/consents", new { purposes = new[] { "CriminalProceedings" }, dataClasses = new[] { "Exploitation" }, recipients = new[] { "lt-police" }, form = "Oral", language = "lt" })).Must(HttpStatusCode.Created);
+        var reported = (await kopzi.Post("/v1/referrals", new { subject = screened, to = "lt-police", need = "CriminalInvestigation", purpose = "CriminalProceedings", urgency = "Normal" })).Must(HttpStatusCode.Accepted).Text("referralId");
+        var form = (await kopzi.Raw(HttpMethod.Post, "/v1/forms", System.Text.Encoding.UTF8.GetBytes(Form(screened)))).Must(HttpStatusCode.Created).Text("formId");
         var ending = $"lt-mou-end-{Guid.CreateVersion7():N}";
         (await registrar.Put($"/v1/memoranda/{ending}", Memorandum)).Must(HttpStatusCode.Created);
         var stopping = $"lt-mou-stop-{Guid.CreateVersion7():N}";
@@ -136,6 +139,8 @@ internal static class Endpoints
                 Method = HttpMethod.Post, As = "lt-kopzi", Path = "/v1/screenings", Optional = ["$.place", "$.language", "$.interpreter"], Codes = ["$.ageBand", "$.answers[0].observation"],
                 Sample = $$"""{"subject":"{{screened}}","set":"LT-ADULT-LABOUR","setVersion":2,"ageBand":"From24To26","place":"LT-BP-MEDININKAI","language":"lt","interpreter":true,"answers":[{"indicator":"M01","observation":"Observed"}]}""",
             },
+            new() { Method = HttpMethod.Post, As = "lt-kopzi", Path = "/v1/forms", Codes = ["$.answers[0].values[0]"], Sample = Form(screened) },
+            new() { Method = HttpMethod.Post, As = "lt-kopzi", Path = $"/v1/forms/{form}/send", Sample = $$"""{"referral":"{{reported}}"}""" },
             new()
             {
                 Method = HttpMethod.Post, As = "lt-kopzi", Path = $"/v1/subjects/{screened}/status", Optional = ["$.ageBand", "$.residence"], Codes = ["$.status", "$.ageBand", "$.residence"],
@@ -180,6 +185,11 @@ internal static class Endpoints
             new() { Method = HttpMethod.Post, As = "lt-kopzi", Path = $"/v1/referrals/{referrals[2]}/withdraw", Codes = ["$.reason"], Sample = """{"reason":"NeedMet"}""" },
         ];
     }
+
+    private static string Form(string subject) => $$"""
+        {"schema":"LT-POLICE-NOTIFICATION","schemaVersion":1,"subject":"{{subject}}","answers":[{"field":"PRESENT_DANGER","values":["Unknown"]},{"field":"DAY","values":["2026-11-02"]},{"field":"AGE","values":["Under18"]},
+        {"field":"STILL_GOING_ON","values":["Yes"]},{"field":"ACT","values":["NotKnown"]},{"field":"PURPOSE","values":["ForcedBegging"]},{"field":"KNOWS","values":["No"]},{"field":"NOTE","note":"Turguje."}]}
+        """;
 
     private const string Draft = """
         {"parties":["lt-kopzi","lt-mvic"],"clauses":[{"number":"4.2","dataClasses":["Needs"],"purposes":["Return"],"needs":["SafeReturn"],"from":["lt-kopzi"],"to":["lt-mvic"]}],"validFrom":"2026-01-01",

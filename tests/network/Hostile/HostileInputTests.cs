@@ -111,7 +111,7 @@ public sealed class HostileInputTests(Net net, ITestOutputHelper output)
     /// <summary>Endpoints whose first success changes what the next may do.</summary>
     private static bool Moves(Endpoint endpoint) => endpoint.Path.EndsWith("/status", StringComparison.Ordinal) || endpoint.Path.EndsWith("/end", StringComparison.Ordinal)
         || endpoint.Path.EndsWith("/circumstances", StringComparison.Ordinal)
-        || endpoint.Path.Contains("/reflection-period/", StringComparison.Ordinal)
+        || endpoint.Path.Contains("/reflection-period/", StringComparison.Ordinal) || endpoint.Path.EndsWith("/send", StringComparison.Ordinal)
         || endpoint.Path.Contains("/referrals/", StringComparison.Ordinal);
 
     private static string Report(ConcurrentBag<string> wrong) => $"seed {Seed}: {wrong.Count} wrong answers\n" + string.Join('\n', wrong.Order(StringComparer.Ordinal).Take(60));
