@@ -17,6 +17,7 @@ internal sealed class BorderStory(Stage stage) : Story(stage)
     protected override async Task PlayAsync()
     {
         await Stage.WatchAsync(Guards, Shelter, Returns);
+        await CountedAsync(Guards, "LT-SBGS-VULNERABILITY", Point, Answer("DAY", Today), Answer("PLACE", Point), Answer("RESULT", "NoSigns"));
         await OpenAsync(Guards, Age, null, MadeUp.Dossier("fa", "ForcedLabour", ("Residence", "residence_ReturnWish", "An example")));
         await ScreenAsync(Guards, new Screening("LT-MIGRANT", 1, Age, Point, "fa", true, ["A02", "A03", "M02", "M03", "P01"], ["M07", "P02"], MeansRequired: true));
         await StandsAsync(Guards, "presumes a victim (auka)", new { status = "Presumed", residence = "IrregularStay" }, "Presumed",

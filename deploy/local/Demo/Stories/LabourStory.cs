@@ -22,6 +22,9 @@ internal sealed class LabourStory(Stage stage) : Story(stage)
         var shelter = await ReferAsync(Shelter, "Shelter", "Assistance", "Emergency");
         await AcceptAsync(shelter, "Identity", "SafeContact", "Needs", "Exploitation");
         await StartAsync(shelter);
+        await SendFormAsync(Inspectors, "LT-SLI-IDENTIFICATION", investigation, ["Exploitation"],
+            Answer("DAY_FOUND", Today), Answer("PLACE", Place), Answer("HOW_FOUND", "Inspection"), Answer("AGE", "From18To29"), Answer("LANGUAGE", "uz"), Answer("SECTOR", "F"),
+            Answer("ACT", "Recruited"), Answer("MEANS", "Debt"), Answer("PURPOSE", "ForcedLabour"), Answer("PRESENT_DANGER", "No"), Answer("INFORMED", "Yes"));
         await AcceptAsync(investigation, "Identity", "Exploitation");
         await StartAsync(investigation);
         await TopicsAsync(Police, "LT-ADULT-LABOUR");
