@@ -14,7 +14,6 @@ namespace Tiltas.Identification.Forms;
 internal static class FormHtml
 {
     private const string Style = """
-        @page { size: A4; margin: 18mm 16mm 26mm 20mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; } }
         body { font: 10.5pt/1.4 "Liberation Sans", Arial, sans-serif; color: #000; background: #fff; max-width: 175mm; margin: 0 auto; }
         h1 { font-size: 16pt; margin: 0 0 2mm; } h2 { font-size: 12pt; margin: 6mm 0 2mm; border-bottom: 0.3mm solid #000; break-after: avoid; }
         dl { display: grid; grid-template-columns: 62mm 1fr; gap: 1.5mm 4mm; margin: 0; }
@@ -22,23 +21,22 @@ internal static class FormHtml
         dd { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; }
         .withheld { background: #eee; border-left: 1mm solid #000; padding-left: 2mm; } .none { color: #555; } .warning { border: 0.5mm solid #000; padding: 2mm; font-weight: bold; }
         footer { margin-top: 8mm; border-top: 0.2mm solid #000; font-size: 8pt; overflow-wrap: anywhere; }
-        @media print { footer { position: fixed; bottom: -20mm; left: 0; right: 22mm; } }
         """;
 
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    /// <summary>Nothing may be loaded or run; of styles, this page's own alone.</summary>
-    public static string Policy { get; } =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    /// <summary>A page, and what may be loaded or run by it: nothing but its own style.</summary>
+    public sealed record Page(string Html, string Policy);
 
-    public static string Write(ReadForm.Form form, FormSchema schema, CountryData country, string language)
+    public static Page Write(ReadForm.Form form, FormSchema schema, CountryData country, string language)
     {
         var words = FormWords.In(language);
         var given = form.Answers.ToDictionary(answer => answer.Field, StringComparer.Ordinal);
         var withheld = form.Withheld.ToDictionary(field => field.Field, StringComparer.Ordinal);
+        var style = Style + Sheet(schema, form.ContentHash);
         var html = new StringBuilder();
         html.Append("<!DOCTYPE html>\n<html lang=\"").Append(Encoder.Encode(language)).Append("\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>")
-            .Append(Text(In(schema.Title, language))).Append("</title>\n<style>").Append(Style).Append("</style>\n</head>\n<body>\n<h1>").Append(Text(In(schema.Title, language))).Append("</h1>\n<p>")
+            .Append(Text(In(schema.Title, language))).Append("</title>\n<style>").Append(style).Append("</style>\n</head>\n<body>\n<h1>").Append(Text(In(schema.Title, language))).Append("</h1>\n<p>")
             .Append(Text(string.Create(CultureInfo.InvariantCulture, $"{schema.Id}, {words.Version} {schema.Version}"))).Append("</p>\n");
         if (form.IsReplaced) html.Append("<p class=\"warning\">").Append(Text(words.Replaced)).Append("</p>\n");
 
@@ -66,8 +64,19 @@ internal static class FormHtml
 
         html.Append("<footer>").Append(Text($"{words.Source}: {schema.Source.Title}, {schema.Source.Date:yyyy-MM-dd}{(schema.Source.Url is { } url ? ", " + url : "")}"));
         if (schema.Illustrative is { } illustrative) html.Append("<br>").Append(Text($"{words.Illustrative}: {illustrative}"));
-        return html.Append("<br>").Append(Text($"{schema.Id} {schema.Version} · {words.ContentHash}: {form.ContentHash}")).Append("</footer>\n</body>\n</html>\n").ToString();
+        html.Append("<br>").Append(Text($"{schema.Id} {schema.Version} · {words.ContentHash}: {form.ContentHash}")).Append("</footer>\n</body>\n</html>\n");
+        return new Page(html.ToString(),
+            $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)))}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     }
+
+    // On the margin of every sheet, so that no sheet is taken for one of another form. Identifier and hash are letters, digits and hyphens by their form.
+    private static string Sheet(FormSchema schema, string hash) => string.Create(CultureInfo.InvariantCulture, $$"""
+
+        @page { size: A4; margin: 18mm 16mm 22mm 20mm;
+          @bottom-left { content: "{{schema.Id}} {{schema.Version}}  {{hash}}"; font: 7pt monospace; }
+          @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; } }
+
+        """);
 
     private static string Said(FormField field, FormAnswer answer, CountryData country, string language) => answer.Note ?? string.Join('\n', answer.Values!.Select(value =>
         field.Options.FirstOrDefault(option => option.Code == value) is { } option

@@ -49,7 +49,7 @@ internal sealed class FormsRpc(FormSchemas schemas, FillInForm fillInForm, SendF
     public override async Task<RenderFormResponse> RenderForm(RenderFormRequest request, ServerCallContext context)
     {
         var id = RpcRequest.Id<FormId>(request.FormId, "form_id");
-        return new() { Html = (await renderForm.Handle(context.Caller(), id, RpcRequest.TextOrNone(request.Language) ?? "en", context.CancellationToken)).OrThrow() };
+        return new() { Html = (await renderForm.Handle(context.Caller(), id, RpcRequest.TextOrNone(request.Language) ?? "en", context.CancellationToken)).OrThrow().Html };
     }
 
     public override async Task<GetFormProofResponse> GetFormProof(GetFormProofRequest request, ServerCallContext context) =>

@@ -21,6 +21,33 @@ public sealed class PermissionTests
 
     private sealed record Grant(AgencyId To, Purpose Purpose, DataClass Class);
 
+    /// <summary>What is told of consent to other services: on each later day it comes to what the papers of today then give.</summary>
+    [Fact]
+    public void Coverage_OfRandomConsents_SaysEachClassUntilItsLastDay()
+    {
+        var random = new Random(23112026);
+        var (lasting, ending) = (0, 0);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var facts = RandomFacts(random);
+            var (type, purpose) = (Pick(random, Types), Pick(random, Purposes));
+            var (covered, until, classes) = Coverage.Of(facts.Consents, Fixed.Recipient, type, purpose, Today);
+            var papers = facts.Consents.Where(c => c.Covers(Fixed.Recipient, type, purpose, Today)).ToList();
+            Assert.Equal(papers.Count > 0, covered);
+            Assert.Equal(classes.Length, classes.Select(one => one.DataClass).Distinct().Count());
+            foreach (var later in (int[])[0, 1, 2, 3, 7, 400])
+            {
+                var day = Today.AddDays(later);
+                var valid = papers.Where(c => c.Covers(Fixed.Recipient, type, purpose, day)).ToList();
+                Assert.Equal(valid.SelectMany(c => c.DataClasses).Distinct().Order(), classes.Where(one => one.Until is null || day <= one.Until).Select(one => one.DataClass));
+                Assert.Equal(valid.Count > 0, covered && (until is null || day <= until));
+            }
+            lasting += classes.Count(one => one.Until is null);
+            ending += classes.Count(one => one.Until < until || until is null && one.Until is not null);
+        }
+        Assert.True(lasting > 1_000 && ending > 100, $"{lasting} last, {ending} end before the rest");
+    }
+
     [Fact]
     public void ToReferAndToRead_OnRandomPapers_AgreeWithTheOracle()
     {
