@@ -73,6 +73,7 @@ public sealed class EntitlementTests
     [InlineData("entitlement: NgoSupport", "residence: [Anywhere]\n      entitlement: NgoSupport", "field tiers.Suspected[0].residence[0]: a code of ResidenceStatus is expected")]
     [InlineData("Complaints: {lt", "Protests: {lt", "field texts.Protests: is not known here")]
     [InlineData("LegalAid: {lt: a, en: b}", "LegalAid: {lt: a}", "field texts.LegalAid: \"en\" is missing")]
+    [InlineData("lost: {lt: a, en: b}", "lost: {lt: a}", "field lost: \"en\" is missing")]
     [InlineData("version: 1", "version: 0", "line 1, field version: a whole number from 1 is expected")]
     public void Read_WrongFile_SaysWhereAndWhat(string what, string instead, string message)
     {
@@ -89,7 +90,7 @@ public sealed class EntitlementTests
               Ended: []
             child: []
 
-            """ + "texts:\n" + string.Concat(Enum.GetNames<Entitlement>().Select(name => $"  {name}: {{lt: a, en: b}}\n"));
+            """ + "texts:\n" + string.Concat(Enum.GetNames<Entitlement>().Select(name => $"  {name}: {{lt: a, en: b}}\n")) + "lost: {lt: a, en: b}\n";
         using var folder = new TempFolder();
         EntitlementFile.Read(folder.Write("entitlements.yaml", right));
 

@@ -91,6 +91,27 @@ public sealed partial class FormReadingTests(RunningIdentification service, ITes
         Assert.Equal("memorandum:lt-mou-forms", Field(read, "withheld", "LANGUAGE").GetProperty("rule").GetString());
     }
 
+    /// <summary>Who is told that a child came alone is told that it is a child.</summary>
+    [Fact]
+    public async Task Field_ThatIsAskedBecauseOfAWithheldOne_IsWithheldToo()
+    {
+        await service.Give(new KnownMemoranda(), new MemorandumInForce
+        {
+            Memorandum = MemorandumId.From("lt-mou-family"), Version = 1, Parties = [AgencyId.From(Guard), AgencyId.From(Police)], DataClasses = [DataClass.Family],
+            Purposes = [Purpose.CriminalProceedings], Needs = [], ValidFrom = new(2025, 1, 1), ValidTo = null, At = TimeProvider.System.GetUtcNow(),
+        });
+        var subject = await service.Subject(Guard);
+        var filled = await _desk.FillIn(Guard, subject,
+            [Says("DAY", "2026-11-02"), Says("PLACE", "LT-57"), Says("RESULT", "OtherNeeds"), Says("AGE", "Under18"), Says("UNACCOMPANIED", "Yes"), Says("COMPANION", "No"), Says("PRESENT_DANGER", "No")],
+            "LT-SBGS-VULNERABILITY");
+        Assert.Equal(HttpStatusCode.Created, filled.Status);
+        await _desk.Send(Guard, filled["formId"]!, await _desk.Refer(subject, classes: [new CoveredClass { DataClass = DataClass.Family }], from: Guard));
+
+        var read = await Read(filled["formId"]!);
+        Assert.DoesNotContain(Fields(read, "answers"), field => field.Contains("UNACCOMPANIED", StringComparison.Ordinal));
+        Assert.Equal(Field(read, "withheld", "AGE").GetProperty("rule").GetString(), Field(read, "withheld", "UNACCOMPANIED").GetProperty("rule").GetString());
+    }
+
     [Fact]
     public async Task Anybody_ToWhomItWasNotSent_IsAnsweredAsIfThereWereNone()
     {

@@ -62,6 +62,59 @@ public sealed class GapTests(RunningIdentification service)
         Assert.Equal(2, (await Eventually.Some("the gap once more", async () => await Now(subject, "gap-opened") is { Count: > 1 } told ? told : null)).Count);
     }
 
+    [Fact]
+    public async Task Child_WhomAChildRightsServiceHelpedToTheEnd_IsNoGap()
+    {
+        await service.Register(ChildRights, AgencyType.ChildRightsService);
+        var (helped, other) = (await service.Subject(Ngo), await service.Subject(Ngo));
+        var referral = await service.Refer(helped, Ngo, ChildRights);
+        await service.Give(new SubjectParties(new Arrivals(TimeProvider.System)), new ReferralCompleted
+        {
+            Referral = referral, Version = 2, Subject = helped, From = AgencyId.From(Ngo), To = AgencyId.From(ChildRights), Urgency = Urgency.Normal, Outcome = Outcome.ServiceDelivered,
+            At = TimeProvider.System.GetUtcNow(),
+        });
+        foreach (var subject in (SubjectRef[])[helped, other]) await Standing(subject, 1, "Suspected", Ngo, daysAgo: 3, age: "Under9");
+
+        // The one look that finds the other has passed over this one.
+        await Told(other, "gap-opened");
+        Assert.Empty(await Now(helped, "gap-opened"));
+    }
+
+    /// <summary>Who has no part in it any more can close nothing: the owner can.</summary>
+    [Fact]
+    public async Task Gap_OfSomebodyWithoutAPart_IsTheOwners()
+    {
+        await service.Register("lt-gone", AgencyType.MigrationAuthority);
+        var subject = await service.Subject(Ngo, Police);
+        await Standing(subject, 1, "Suspected", Ngo, daysAgo: 9);
+        await Standing(subject, 2, "Suspected", Ngo, daysAgo: 3, age: "Under9", toldBy: "lt-gone");
+
+        Assert.Equal(Ngo, Assert.Single(await Told(subject, "gap-opened")).GetProperty("owedBy").GetString());
+        Assert.DoesNotContain(subject.ToString(), (await service.Get("lt-gone", "/v1/gaps?limit=200")).Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The gap follows from the right to stay alone: whoever sees it knows that somebody told of one.</summary>
+    [Fact]
+    public async Task Gap_OfWhatFollowsFromTheRightToStay_IsForItsTellerAndTheOwner()
+    {
+        var subject = await service.Subject(OtherNgo, Ngo, Police);
+        await service.Post(Ngo, $"/v1/subjects/{subject}/status", new { status = "Presumed" });
+        await service.Post(Ngo, $"/v1/subjects/{subject}/information",
+            new { entitlements = (string[])["NgoSupport", "ReflectionPeriod"], version = 1, language = "lt", interpreter = false, form = "Oral", to = "Person" });
+        await service.Post(Ngo, $"/v1/subjects/{subject}/circumstances", new { residence = "ShortStay" });
+        await Execute("ALTER TABLE entitlement_changes DISABLE TRIGGER entitlement_changes_only_added", owner: true);
+        await Execute("UPDATE entitlement_changes SET due_by = now() WHERE subject = $1", subject.Value, owner: true);
+        await Execute("ALTER TABLE entitlement_changes ENABLE TRIGGER entitlement_changes_only_added", owner: true);
+
+        await Told(subject, "gap-opened");
+        foreach (var knows in (string[])[Ngo, OtherNgo])
+        {
+            Assert.Equal(["EntitlementsNotTold"], await Open(knows, subject));
+            Assert.Contains(subject.ToString(), (await service.Get(knows, "/v1/gaps?limit=200")).Text, StringComparison.Ordinal);
+        }
+        Assert.Empty(await Open(Police, subject));
+    }
+
     /// <summary>Only its own screening says so: nobody else may learn of the child by the gap.</summary>
     [Fact]
     public async Task Child_KnownByOneScreeningAlone_IsAGapThatItsScreenerAloneSees()
@@ -74,6 +127,9 @@ public sealed class GapTests(RunningIdentification service)
 
         var opened = Assert.Single(await Told(subject, "gap-opened"));
         Assert.Equal([Ngo], opened.GetProperty("concerns").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal(["ChildWithoutChildRights"], await Open(Ngo, subject));
+        // A status without an age, by somebody who cannot know, changes nothing in that.
+        await service.Post(Police, $"/v1/subjects/{subject}/status", new { status = "Suspected" });
         Assert.Equal(["ChildWithoutChildRights"], await Open(Ngo, subject));
         Assert.Empty(await Open(Police, subject));
         Assert.Empty(await Open(OtherNgo, subject));

@@ -53,6 +53,25 @@ public sealed class InformationHttpTests(RunningIdentification service)
     }
 
     [Fact]
+    public async Task ARight_ThatWent_IsToldInWordsThatSaySo_AndAPeriodThatRunsDidNotGo()
+    {
+        var (running, never) = (await service.Subject(Ngo, Police), await service.Subject(Ngo, Police));
+        foreach (var subject in (SubjectRef[])[running, never])
+        {
+            await service.Post(Ngo, $"/v1/subjects/{subject}/status", new { status = "Presumed" });
+            await Tell(Ngo, subject, 1, "NgoSupport", "ReflectionPeriod");
+        }
+        await service.Post(Police, $"/v1/subjects/{running}/reflection-period/start", new { });
+        foreach (var subject in (SubjectRef[])[running, never])
+            await service.Post(Police, $"/v1/subjects/{subject}/status", new { status = "Recognised", decisionReference = "5-1", decidedOn = "2026-01-05" });
+
+        Assert.DoesNotContain(await Owed(Ngo, running), one => one.Item2 == "ReflectionPeriod");
+        var went = (await service.Get(Ngo, Path(never))).Json.GetProperty("owed").EnumerateArray().Single(one => one.GetProperty("entitlement").GetString() == "ReflectionPeriod");
+        foreach (var (language, words) in (ReadOnlySpan<(string, string)>)[("en", "This right no longer applies"), ("lt", "Ši teisė"), ("uk", "Це право"), ("ru", "Это право")])
+            Assert.StartsWith(words, went.GetProperty("text").GetProperty(language).GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Record_OfWhatCannotBe_IsRefusedByField()
     {
         var subject = await service.Subject(Ngo);

@@ -90,6 +90,7 @@ public sealed class RunningIdentification : IAsyncLifetime
         ["Bus__Uri"] = $"amqp://nobody:none@127.0.0.1:{PortRegister.Any()}/tiltas",
         ["Passport__JwksFile"] = Path.Combine(_folder.Path, "keys.json"),
         ["Country__Path"] = country,
+        ["Gaps__LookSeconds"] = "1",
         ["Sealing__MasterKeyFile"] = Path.Combine(_folder.Path, "master.key"),
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = null,
     });

@@ -11,7 +11,7 @@ public sealed record InformationGiven
     public required InformationId Information { get; init; }
     /// <summary>The person concerned, by pseudonym.</summary>
     public required SubjectRef Subject { get; init; }
-    /// <summary>The latest version of the standing at that time.</summary>
+    /// <summary>Version of the standing that was told of.</summary>
     public required int Version { get; init; }
     /// <summary>The agency that told.</summary>
     public required AgencyId By { get; init; }

@@ -10,7 +10,7 @@ public static class EntitlementFile
     public static EntitlementTable Read(string path)
     {
         var root = YamlPlace.Read(path);
-        root.OnlyHas("version", "source", "illustrative", "tiers", "child", "texts");
+        root.OnlyHas("version", "source", "illustrative", "tiers", "child", "texts", "lost");
         var (tiers, texts) = (root.Get("tiers"), root.Get("texts"));
         tiers.OnlyHas(Enum.GetNames<VictimStatus>());
         texts.OnlyHas(Enum.GetNames<Entitlement>());
@@ -22,6 +22,7 @@ public static class EntitlementFile
             Tiers = Enum.GetValues<VictimStatus>().ToImmutableDictionary(status => status, status => Lines(tiers.Get(status.ToString()))),
             Child = Lines(root.Get("child")),
             Texts = Enum.GetValues<Entitlement>().ToImmutableDictionary(entitlement => entitlement, entitlement => texts.Get(entitlement.ToString()).Languages()),
+            Lost = root.Get("lost").Languages(),
         };
     }
 

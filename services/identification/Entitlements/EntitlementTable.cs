@@ -43,6 +43,14 @@ public sealed record EntitlementTable
     /// <summary>Each entitlement in plain words for the person, by language.</summary>
     public required ImmutableDictionary<Entitlement, SortedDictionary<string, string>> Texts { get; init; }
 
+    /// <summary>What is said before those words when a right went, by language.</summary>
+    public required SortedDictionary<string, string> Lost { get; init; }
+
+    /// <summary>What the person is told of a right that came or went.</summary>
+    public SortedDictionary<string, string> Words(Entitlement entitlement, bool held) => held
+        ? Texts[entitlement]
+        : new(Texts[entitlement].ToDictionary(text => text.Key, text => $"{Lost.GetValueOrDefault(text.Key, Lost["en"])} {text.Value}"), StringComparer.Ordinal);
+
     /// <summary>All a person of that standing, age and right to stay is entitled to, in the order of the code list. Nobody without a standing has any.</summary>
     public IReadOnlyList<Entitled> For(VictimStatus? status, AgeBand age, ResidenceStatus residence)
     {

@@ -58,7 +58,7 @@ public sealed class CountForms(IdentificationStore db)
         var query = context.Request.Query;
         foreach (var name in query.Keys)
             if (name is not ("schema" or "from" or "to")) throw new RejectedRequestException(FormErrors.Wrong("query", "Known here are schema, from and to."));
-        if (query["schema"] is { Count: > 1 } or [{ Length: > 40 }]) throw new RejectedRequestException(FormErrors.Wrong("schema", "One form is named by its identifier."));
+        if (query["schema"] is { Count: > 1 } or [{ Length: > 40 }] || query["schema"] is [{ } id] && !id.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '-')) throw new RejectedRequestException(FormErrors.Wrong("schema", "One form is named by its identifier."));
         return Results.Ok(await handler.Handle(caller, query["schema"], Day(query["from"], "from"), Day(query["to"], "to"), stop));
     });
 

@@ -80,8 +80,10 @@ public sealed class ReadForm(IdentificationStore db, FormSchemas schemas, FormNo
         }
 
         var withheld = new List<WithheldField>();
+        // That a field was asked tells what the one says on which that depends; conditions are on earlier fields.
         foreach (var field in schemas.Used(form.SchemaId, form.SchemaVersion).Fields())
             if (under.Withholds(field.DataClass) is { } why) withheld.Add(new(field.Code, field.DataClass, why.Rule, why.Missing));
+            else if (withheld.Find(other => other.Field == field.When?.Field) is { } condition) withheld.Add(condition with { Field = field.Code });
         var given = await Give(form, under.Referral, withheld, stop);
         Keep(caller, form, under, true, "consent-and-memorandum", [.. given.Answers.Select(answer => answer.Field)], [.. withheld.Select(field => field.Field)]);
         return given;

@@ -41,8 +41,9 @@ public sealed class SendForm(IdentificationStore db, FormSchemas schemas, Door d
         if (await db.Forms.AnyAsync(row => row.Replaces == id, stop)) return FormErrors.Replaced;
 
         // A referral that was submitted a moment ago may still be on its way here.
-        var terms = await arrivals.Await(Arrivals.Of(form.Subject), async () => await disclosures.Find(referral, stop), stop);
-        if (terms is null || terms.From != agency || terms.Subject != form.Subject) return FormErrors.NoSuchReferral;
+        var terms = await arrivals.Await(Arrivals.Of(form.Subject),
+            async () => await disclosures.Find(referral, stop) is { } found && found.From == agency && found.Subject == form.Subject ? found : null, stop);
+        if (terms is null) return FormErrors.NoSuchReferral;
         var schema = schemas.Used(form.SchemaId, form.SchemaVersion);
         if (!schema.Needs.Contains(terms.Need)) return FormErrors.NotForNeed(schema);
         if (terms.ToType is not { } to || !schema.SentTo.Contains(to)) return FormErrors.NotForRecipient(schema);

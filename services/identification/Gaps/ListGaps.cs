@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Tiltas.Contracts;
 using Tiltas.Contracts.Codes;
@@ -39,10 +40,14 @@ public sealed class ListGaps(IdentificationStore db, Door door, GapRules rules)
 
         var (me, last) = (caller.Agency, after?.Value ?? Guid.Empty);
         var open = subject is { } asked
-            ? db.Gaps.FromSql($"SELECT * FROM gaps WHERE closed_at IS NULL AND gap > {last} AND subject = {asked.Value} AND (NOT hidden OR owed_by = {me.Value})")
+            ? db.Gaps.FromSql($"""
+                SELECT g.* FROM gaps g WHERE closed_at IS NULL AND gap > {last} AND subject = {asked.Value} AND (owed_by = {me.Value} OR seen_by = 'Parties'
+                OR seen_by = 'Owner' AND EXISTS (SELECT FROM subject_owners o WHERE o.subject = g.subject AND o.owner = {me.Value}))
+                """)
             : db.Gaps.FromSql($"""
-                SELECT g.* FROM gaps g WHERE closed_at IS NULL AND gap > {last}
-                AND (owed_by = {me.Value} OR NOT hidden AND EXISTS (SELECT FROM subject_owners o WHERE o.subject = g.subject AND o.owner = {me.Value}))
+                SELECT g.* FROM gaps g WHERE closed_at IS NULL AND gap > {last} AND owed_by = {me.Value}
+                UNION
+                SELECT g.* FROM subject_owners o JOIN gaps g ON g.subject = o.subject AND g.closed_at IS NULL AND g.gap > {last} AND g.seen_by <> 'OwedBy' WHERE o.owner = {me.Value}
                 """);
         if (kind is { } only) open = open.Where(row => row.Kind == only);
         var rows = await open.AsNoTracking().OrderBy(row => row.Gap).Take(limit + 1).ToListAsync(stop);
@@ -58,16 +63,17 @@ public sealed class ListGaps(IdentificationStore db, Door door, GapRules rules)
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/gaps", (string? kind, GapId? after, int? limit, Caller caller, ListGaps handler, CancellationToken stop) =>
+        routes.MapGet("/v1/gaps", (string? kind, GapId? after, string? limit, Caller caller, ListGaps handler, CancellationToken stop) =>
             Asked(handler, caller, null, kind, after, limit, stop));
-        routes.MapGet("/v1/subjects/{subject}/gaps", (SubjectRef subject, string? kind, GapId? after, int? limit, Caller caller, ListGaps handler, CancellationToken stop) =>
+        routes.MapGet("/v1/subjects/{subject}/gaps", (SubjectRef subject, string? kind, GapId? after, string? limit, Caller caller, ListGaps handler, CancellationToken stop) =>
             Asked(handler, caller, subject, kind, after, limit, stop));
     }
 
-    private static async Task<IResult> Asked(ListGaps handler, Caller caller, SubjectRef? subject, string? kind, GapId? after, int? limit, CancellationToken stop)
+    private static async Task<IResult> Asked(ListGaps handler, Caller caller, SubjectRef? subject, string? kind, GapId? after, string? limit, CancellationToken stop)
     {
+        if (!int.TryParse(limit ?? "50", NumberStyles.None, CultureInfo.InvariantCulture, out var most)) return new ProblemResult(GapErrors.Limit);
         var wanted = QueryCode.Read<GapKind>(kind, GapErrors.Kind);
-        return wanted.Error is { } unknown ? new ProblemResult(unknown) : (await handler.Handle(caller, subject, wanted.Value, after, limit ?? 50, stop)).ToHttp(Results.Ok);
+        return wanted.Error is { } unknown ? new ProblemResult(unknown) : (await handler.Handle(caller, subject, wanted.Value, after, most, stop)).ToHttp(Results.Ok);
     }
 }
 

@@ -46,7 +46,8 @@ public sealed class ReadInformation(IdentificationStore db, Door door, Entitleme
         var changes = await db.EntitlementChanges.AsNoTracking().Where(row => row.Subject == subject).ToListAsync(stop);
         var owed = await db.EntitlementChanges.FromSql($"SELECT * FROM information_owed WHERE subject = {subject.Value}").AsNoTracking().ToListAsync(stop);
         var given = await db.Information.AsNoTracking().Where(row => row.Subject == subject).OrderBy(row => row.Id).ToListAsync(stop);
-        HashSet<Entitlement> hidden = [.. changes.Where(row => row.ByResidence && !knows && row.OwedBy != caller.Agency).Select(row => row.Entitlement)];
+        var latest = changes.GroupBy(row => row.Entitlement).Select(same => same.MaxBy(row => row.Version)!);
+        HashSet<Entitlement> hidden = [.. latest.Where(row => row.ByResidence && !knows && row.OwedBy != caller.Agency).Select(row => row.Entitlement)];
         var now = time.GetUtcNow();
         return new Answer
         {
@@ -54,7 +55,7 @@ public sealed class ReadInformation(IdentificationStore db, Door door, Entitleme
             Owed =
             [
                 .. owed.Where(row => !hidden.Contains(row.Entitlement)).OrderBy(row => row.DueBy).ThenBy(row => row.Entitlement)
-                    .Select(row => new Owed(row.Entitlement, row.Held, row.At, row.DueBy, row.OwedBy, row.DueBy <= now, table.Texts[row.Entitlement])),
+                    .Select(row => new Owed(row.Entitlement, row.Held, row.At, row.DueBy, row.OwedBy, row.DueBy <= now, table.Words(row.Entitlement, row.Held))),
             ],
             Given =
             [

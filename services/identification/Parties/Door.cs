@@ -29,14 +29,16 @@ public sealed class Door(NpgsqlDataSource store, Arrivals arrivals, Calendar cal
     public async Task<Error?> Refuses(AgencyId agency, SubjectRef subject, CancellationToken stop) =>
         await arrivals.Await<object>(Arrivals.Of(subject), async () => await MayCome(agency, subject, stop) ? (object)subject : null, stop) is null ? PartyErrors.NoSuchSubject : null;
 
-    /// <summary>True for the agency that opened the subject.</summary>
-    public async Task<bool> Owns(AgencyId agency, SubjectRef subject, CancellationToken stop)
+    /// <summary>The agency that opened the subject; none while word of that is under way.</summary>
+    public async Task<AgencyId?> OwnerOf(SubjectRef subject, CancellationToken stop)
     {
-        await using var command = store.CreateCommand("SELECT 1 FROM subject_owners WHERE subject = $1 AND owner = $2");
+        await using var command = store.CreateCommand("SELECT owner FROM subject_owners WHERE subject = $1");
         command.Parameters.Add(new() { Value = subject.Value });
-        command.Parameters.Add(new() { Value = agency.Value });
-        return await command.ExecuteScalarAsync(stop) is not null;
+        return await command.ExecuteScalarAsync(stop) is string owner ? AgencyId.From(owner) : null;
     }
+
+    /// <summary>True for the agency that opened the subject.</summary>
+    public async Task<bool> Owns(AgencyId agency, SubjectRef subject, CancellationToken stop) => await OwnerOf(subject, stop) == agency;
 
     /// <summary>The right to stay as far as that agency may know: whoever told of it, and the subject's owner. Null for others, and while nobody has said.</summary>
     internal async Task<ResidenceStatus?> ResidenceFor(AgencyId agency, SubjectRef subject, StandingRow? standing, CancellationToken stop) =>

@@ -35,6 +35,11 @@ public sealed class SubjectParties(Arrivals arrivals) :
         ON CONFLICT (referral) DO UPDATE SET ended = true
         """;
 
+    private const string Complete = """
+        INSERT INTO referrals (referral, ended, completed) SELECT DISTINCT referral, true, true FROM unnest($1) AS news (referral) ORDER BY referral
+        ON CONFLICT (referral) DO UPDATE SET ended = true, completed = true
+        """;
+
     // The least of two last days: no day means no end, and least passes over it.
     private const string Uncover = """
         INSERT INTO referrals AS r (referral, uncovered, covered_until)
@@ -70,7 +75,7 @@ public sealed class SubjectParties(Arrivals arrivals) :
         Ended(messages.Select(delivery => delivery.Message.Referral), scope, stop);
 
     public Task Handle(IReadOnlyList<Delivery<ReferralCompleted>> messages, GroupScope scope, CancellationToken stop) =>
-        Ended(messages.Select(delivery => delivery.Message.Referral), scope, stop);
+        Keep(Complete, [], scope, stop, new NpgsqlParameter { Value = messages.Select(delivery => delivery.Message.Referral.Value).ToArray() });
 
     public async Task Handle(IReadOnlyList<Delivery<ConsentWithdrawn>> messages, GroupScope scope, CancellationToken stop)
     {

@@ -49,12 +49,12 @@ public sealed class ChangeStatus(IdentificationStore db, Door door, Calendar cal
         if (moved.Error is { } illegal) return illegal;
 
         var known = Circumstances.After(now, caller.Agency, await AgeOf(caller.Agency, subject, request, now, stop), request.Residence);
-        return Save(caller.Agency, subject, moved.Value, known, now);
+        return await Save(caller.Agency, subject, moved.Value, known, now, stop);
     }
 
-    private ChangedStanding Save(AgencyId by, SubjectRef subject, VictimStanding standing, Circumstances known, StandingRow? before)
+    private async Task<ChangedStanding> Save(AgencyId by, SubjectRef subject, VictimStanding standing, Circumstances known, StandingRow? before, CancellationToken stop)
     {
-        var row = standings.Add(Row(by, subject, standing, known, before, time.GetUtcNow()), before);
+        var row = await standings.Add(Row(by, subject, standing, known, before, time.GetUtcNow()), before, stop);
         db.Publish(new VictimStatusChanged { Subject = subject, Version = row.Version, Status = row.Status, By = by, At = row.At }, time);
         return standings.Answer(by, row);
     }

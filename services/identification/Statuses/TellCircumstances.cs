@@ -39,10 +39,10 @@ public sealed class TellCircumstances(IdentificationStore db, Door door, WriteSt
         var known = Circumstances.After(before, agency, request.AgeBand, request.Residence);
         // Whoever tells what another told before is answered as if it were new: else the answer would say what the other told.
         if (known == new Circumstances(before.AgeBand, before.Residence, before.ResidenceBy)) return StatusErrors.NothingNew;
-        return standings.Answer(agency, standings.Add(before with
+        return standings.Answer(agency, await standings.Add(before with
         {
             Version = before.Version + 1, AgeBand = known.Age, Residence = known.Residence, ResidenceBy = known.ResidenceBy, ToldBy = agency, At = time.GetUtcNow(),
-        }, before));
+        }, before, stop));
     }
 
     public static void Map(IEndpointRouteBuilder routes) =>

@@ -4,6 +4,9 @@ using Tiltas.Contracts.Codes;
 
 namespace Tiltas.Identification.Storage;
 
+/// <summary>Who may know of a gap: all parties; who owes and the owner, where it follows from the right to stay; who owes alone, where its own screening says so and nothing else.</summary>
+public enum GapSeenBy { Parties, Owner, OwedBy }
+
 /// <summary>Something that stayed open too long, from when it was noticed until it was closed.</summary>
 public sealed record GapRow
 {
@@ -12,8 +15,7 @@ public sealed record GapRow
     public required GapKind Kind { get; init; }
     public required AgencyId OwedBy { get; init; }
 
-    /// <summary>Known from the owing agency's own screening alone: nobody else hears of it.</summary>
-    public required bool Hidden { get; init; }
+    public required GapSeenBy SeenBy { get; init; }
     public required DateTimeOffset Since { get; init; }
     public required int RuleVersion { get; init; }
     public required DateTimeOffset OpenedAt { get; init; }
@@ -27,7 +29,7 @@ public sealed record GapRow
         row.Property(r => r.Subject).HasColumnName("subject");
         row.Property(r => r.Kind).HasColumnName("kind");
         row.Property(r => r.OwedBy).HasColumnName("owed_by");
-        row.Property(r => r.Hidden).HasColumnName("hidden");
+        row.Property(r => r.SeenBy).HasColumnName("seen_by");
         row.Property(r => r.Since).HasColumnName("since");
         row.Property(r => r.RuleVersion).HasColumnName("rule_version");
         row.Property(r => r.OpenedAt).HasColumnName("opened_at");

@@ -3,7 +3,7 @@ namespace Tiltas.Local.Demo.Stories;
 /// <summary>Border guards meet a victim on the way; nobody is sent home while they recover, and who wants to go goes safely afterwards.</summary>
 internal sealed class BorderStory(Stage stage) : Story(stage)
 {
-    private const string Guards = "lt-sbgs", Shelter = "lt-caritas", Returns = "lt-iom", Age = "From18To20", Point = "LT-BP-MEDININKAI";
+    private const string Guards = "lt-sbgs", Shelter = "lt-caritas", Returns = "lt-iom", Police = "lt-police", Age = "From18To20", Point = "LT-BP-MEDININKAI";
 
     private static readonly string[] Rights =
     [
@@ -16,7 +16,7 @@ internal sealed class BorderStory(Stage stage) : Story(stage)
 
     protected override async Task PlayAsync()
     {
-        await Stage.WatchAsync(Guards, Shelter, Returns);
+        await Stage.WatchAsync(Guards, Shelter, Returns, Police);
         await CountedAsync(Guards, "LT-SBGS-VULNERABILITY", Point, Answer("DAY", Today), Answer("PLACE", Point), Answer("RESULT", "NoSigns"));
         await OpenAsync(Guards, Age, null, MadeUp.Dossier("fa", "ForcedLabour", ("Residence", "residence_ReturnWish", "An example")));
         await ScreenAsync(Guards, new Screening("LT-MIGRANT", 1, Age, Point, "fa", true, ["A02", "A03", "M02", "M03", "P01"], ["M07", "P02"], MeansRequired: true));
@@ -27,6 +27,10 @@ internal sealed class BorderStory(Stage stage) : Story(stage)
         await ReflectionStandsAsync(Guards, "Running");
 
         await ConsentAsync("Oral", "fa", true, ["Assistance", "Return"], ["Identity", "SafeContact", "Needs", "Residence"], Shelter, Returns);
+        await ConsentAsync("Oral", "fa", true, ["CriminalProceedings"], ["Identity", "Exploitation", "Safety"], Police);
+        var investigation = await ReferAsync(Police, "CriminalInvestigation", "CriminalProceedings", "Urgent");
+        await SendFormAsync(Guards, "LT-SBGS-VULNERABILITY", investigation, ["Exploitation", "Safety"],
+            Answer("DAY", Today), Answer("PLACE", Point), Answer("RESULT", "SignsOfTrafficking"), Answer("AGE", "From18To29"), Answer("INDICATORS", "A02", "M02", "P01"), Answer("PRESENT_DANGER", "No"));
         var shelter = await ReferAsync(Shelter, "Shelter", "Assistance", "Emergency");
         await AcceptAsync(shelter, "Identity", "SafeContact", "Needs", "Residence");
         await StartAsync(shelter);

@@ -34,7 +34,7 @@ internal sealed class LabourStory(Stage stage) : Story(stage)
         await StandsAsync(Police, "recognises a victim (nukentėjusysis) by a decision", Decided("Recognised", "1-03/26"), "Recognised",
             "NgoSupport because Recognised", "CaseInformation because Recognised", "PresentEvidence because Recognised", "Complaints because Recognised",
             "CompensationFromTrafficker because Recognised", "CompensationFromStateFund because Recognised", "LegalAid because Recognised", "RemoteTestimony because Recognised");
-        await TellAsync(Police, "uz", true, "Person", "ReflectionPeriod went", "CaseInformation came", "PresentEvidence came", "Complaints came", "CompensationFromTrafficker came", "CompensationFromStateFund came", "LegalAid came", "RemoteTestimony came");
+        await TellAsync(Police, "uz", true, "Person", "CaseInformation came", "PresentEvidence came", "Complaints came", "CompensationFromTrafficker came", "CompensationFromStateFund came", "LegalAid came", "RemoteTestimony came");
         Stage.Note("no new period can be begun; the one that runs goes on");
         await ReflectionStandsAsync(Shelter, "Running");
         await CompleteAsync(investigation, "ReferredOn");

@@ -29,10 +29,10 @@ public sealed class RightsAndGaps : Migration
             PRIMARY KEY (subject, entitlement, version),
             FOREIGN KEY (subject, version) REFERENCES standings (subject, version)
         );
-        -- Of whom was decided before there was this table nobody wrote down what the person was told: it is owed from now on.
+        -- Of whom was decided before there was this table nobody wrote down what the person was told: it is owed from now on, with a month to look it up.
         INSERT INTO entitlement_changes (subject, version, entitlement, held, by_residence, owed_by, due_by, at)
-        SELECT s.subject, s.version, entitlement, true, false, s.conferred_by, now(), s.at FROM standings s CROSS JOIN unnest(s.entitlements) AS entitlement
-        WHERE NOT EXISTS (SELECT FROM standings n WHERE n.subject = s.subject AND n.version > s.version);
+        SELECT s.subject, s.version, entitlement, true, false, s.conferred_by, now() + interval '1 month', now() FROM standings s CROSS JOIN unnest(s.entitlements) AS entitlement
+        WHERE s.status IN ('Suspected', 'Presumed', 'Recognised') AND NOT EXISTS (SELECT FROM standings n WHERE n.subject = s.subject AND n.version > s.version);
         CREATE TRIGGER entitlement_changes_only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON entitlement_changes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
         -- That a person was told, and of what. Never what was said.
@@ -58,20 +58,30 @@ public sealed class RightsAndGaps : Migration
           AND NOT EXISTS (SELECT FROM information i WHERE i.subject = c.subject AND i.version >= c.version AND c.entitlement = ANY (i.entitlements))
           AND (c.held OR EXISTS (SELECT FROM information i WHERE i.subject = c.subject AND i.version < c.version AND c.entitlement = ANY (i.entitlements)));
 
+        -- Help that was given to its end is no longer open, and has been given all the same.
+        ALTER TABLE referrals ADD completed boolean NOT NULL DEFAULT false;
+
+        -- Who has a part in a subject now, but for memoranda; of these a duty can be asked.
+        CREATE VIEW present_parties AS
+        SELECT subject, owner AS agency FROM subject_owners
+        UNION SELECT subject, conferred_by FROM standings
+        UNION SELECT subject, to_agency FROM referrals WHERE NOT ended AND NOT uncovered AND (covered_until IS NULL OR covered_until >= current_date);
+        CREATE INDEX subject_owners_owner ON subject_owners (owner);
+
         CREATE TABLE gaps (
             gap uuid PRIMARY KEY,
             subject uuid NOT NULL,
             kind text NOT NULL,
             owed_by text NOT NULL,
-            -- Known from one agency's own screening alone: nobody else hears of it.
-            hidden boolean NOT NULL,
+            -- Parties: all of them. Owner: who owes and the subject's owner, where it follows from the right to stay. OwedBy: who owes, where its own screening alone says so.
+            seen_by text NOT NULL CHECK (seen_by IN ('Parties', 'Owner', 'OwedBy')),
             since timestamptz NOT NULL,
             rule_version integer NOT NULL,
             opened_at timestamptz NOT NULL,
             closed_at timestamptz CHECK (closed_at >= opened_at)
         );
         -- One of a kind at a time.
-        CREATE UNIQUE INDEX gaps_open ON gaps (subject, kind, owed_by, hidden) WHERE closed_at IS NULL;
+        CREATE UNIQUE INDEX gaps_open ON gaps (subject, kind, owed_by, seen_by) WHERE closed_at IS NULL;
         CREATE INDEX gaps_owed ON gaps (owed_by, gap) WHERE closed_at IS NULL;
         """);
 }
