@@ -52,7 +52,7 @@ public sealed class FillInForm(IdentificationStore db, FormSchemas schemas, Form
     {
         var chosen = schemas.ToUse(request.Schema, request.SchemaVersion);
         if (chosen.Error is { } unknown) return unknown;
-        var read = FilledIn.Read(chosen.Value.Form, request.Answers, country.IsPlace, calendar.Today);
+        var read = FilledIn.Read(chosen.Value.Content, request.Answers, country.IsPlace, calendar.Today);
         if (read.Error is { } error) return error;
         if (read.Value.IsNegative && (request.Subject is not null || request.Replaces is not null)) return FormErrors.SubjectNotTaken;
         if (!read.Value.IsNegative && request.Subject is null) return FormErrors.SubjectMissing;
@@ -75,22 +75,22 @@ public sealed class FillInForm(IdentificationStore db, FormSchemas schemas, Form
         }
     }
 
-    private async Task<Result<Recorded>> Add(AgencyId agency, Request request, StoredForm form, FilledIn filled, CancellationToken stop)
+    private async Task<Result<Recorded>> Add(AgencyId agency, Request request, UsedVersion<FormSchema> form, FilledIn filled, CancellationToken stop)
     {
         var type = await door.TypeOf(agency, stop);
         if (type.Error is { } inactive) return inactive;
-        if (!form.Form.FilledInBy.Contains(type.Value)) return FormErrors.NotCompetent(form.Form);
+        if (!form.Content.FilledInBy.Contains(type.Value)) return FormErrors.NotCompetent(form.Content);
         if (request.Subject is not { } subject) return Count(agency, form, filled);
         if (await door.Refuses(agency, subject, stop) is { } refusal) return refusal;
-        if (request.Replaces is { } replaced && await Refuses(agency, subject, form.Form, replaced, stop) is { } wrong) return wrong;
+        if (request.Replaces is { } replaced && await Refuses(agency, subject, form.Content, replaced, stop) is { } wrong) return wrong;
 
         var now = time.GetUtcNow();
         var id = FormId.From(Guid.CreateVersion7(now));
         var salt = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var hash = FilledIn.Hash(salt, id, form.Form.Id, form.Form.Version, subject, filled.Answers);
+        var hash = FilledIn.Hash(salt, id, form.Content.Id, form.Content.Version, subject, filled.Answers);
         db.Add(new FormRow
         {
-            Id = id, SchemaId = form.Form.Id, SchemaVersion = form.Form.Version, SchemaHash = form.Hash, Subject = subject, Agency = agency,
+            Id = id, SchemaId = form.Content.Id, SchemaVersion = form.Content.Version, SchemaHash = form.Hash, Subject = subject, Agency = agency,
             Answers = JsonSerializer.Serialize(filled.Answers.Where(answer => answer.Values is not null).ToDictionary(answer => answer.Field, answer => answer.Values!), TiltasJson.Api),
             Result = filled.Result, Day = filled.Day ?? calendar.Today, Place = filled.Place, Salt = salt, ContentHash = hash, Replaces = request.Replaces, At = now,
         });
@@ -98,11 +98,11 @@ public sealed class FillInForm(IdentificationStore db, FormSchemas schemas, Form
         return new Recorded { FormId = id, ContentHash = hash, Counted = false };
     }
 
-    private Recorded Count(AgencyId agency, StoredForm form, FilledIn filled)
+    private Recorded Count(AgencyId agency, UsedVersion<FormSchema> form, FilledIn filled)
     {
         db.Add(new NegativeRow
         {
-            SchemaId = form.Form.Id, SchemaVersion = form.Form.Version, SchemaHash = form.Hash, Agency = agency, Result = filled.Result!, Day = filled.Day!.Value, Place = filled.Place!,
+            SchemaId = form.Content.Id, SchemaVersion = form.Content.Version, SchemaHash = form.Hash, Agency = agency, Result = filled.Result!, Day = filled.Day!.Value, Place = filled.Place!,
         });
         return new Recorded { FormId = null, ContentHash = null, Counted = true };
     }

@@ -31,7 +31,7 @@ public static class ListFormSchemas
         FilledInBy = form.FilledInBy, Needs = form.Needs, SentTo = form.SentTo, ContentHash = form.Hash(),
     };
 
-    public static Result<FormSchema> Find(FormSchemas schemas, string id, int version) => schemas.Find(id, version) is { } found ? found.Form : FormErrors.NoSuchSchema;
+    public static Result<FormSchema> Find(FormSchemas schemas, string id, int version) => schemas.Find(id, version) is { } found ? found : FormErrors.NoSuchSchema;
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -61,7 +61,7 @@ public sealed class OwnRecords(NpgsqlDataSource store, IndicatorSets sets, Count
     private HtcdsRecord Screening(NpgsqlDataReader row, AgencyType? type)
     {
         var (id, version) = (row.GetString(2), row.GetInt32(3));
-        var set = sets.Used(id, version).Set;
+        var set = sets.Used(id, version);
         var observed = row.GetFieldValue<string[]>(7).ToHashSet(StringComparer.Ordinal);
         return new HtcdsRecord
         {

@@ -31,7 +31,7 @@ public sealed class ReadScreening(IdentificationStore db, IndicatorSets sets)
         var row = await db.Screenings.AsNoTracking().SingleOrDefaultAsync(screening => screening.Id == id && screening.Agency == caller.Agency, stop);
         if (row is null) return ScreeningErrors.NoSuchScreening;
 
-        var set = sets.Used(row.SetId, row.SetVersion).Set;
+        var set = sets.Used(row.SetId, row.SetVersion);
         HashSet<string> observed = new(row.Observed, StringComparer.Ordinal), notObserved = new(row.NotObserved, StringComparer.Ordinal);
         return new Screening
         {

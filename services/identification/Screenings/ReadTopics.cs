@@ -59,7 +59,7 @@ public sealed class ReadTopics(NpgsqlDataSource store, IndicatorSets sets, Door 
         await using var reader = await command.ExecuteReaderAsync(stop);
         while (await reader.ReadAsync(stop))
         {
-            screened.Add(new Screened(sets.Used(reader.GetString(0), reader.GetInt32(1)).Set, reader.GetFieldValue<DateTimeOffset>(2), reader.GetFieldValue<string[]>(3).ToHashSet(StringComparer.Ordinal)));
+            screened.Add(new Screened(sets.Used(reader.GetString(0), reader.GetInt32(1)), reader.GetFieldValue<DateTimeOffset>(2), reader.GetFieldValue<string[]>(3).ToHashSet(StringComparer.Ordinal)));
         }
         return new TopicList { Subject = subject, Items = Of(screened) };
     }

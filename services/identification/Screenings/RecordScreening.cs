@@ -72,19 +72,19 @@ public sealed class RecordScreening(IdentificationStore db, IndicatorSets sets, 
         return new Recorded
         {
             ScreeningId = kept.Value.ScreeningId,
-            Explanation = Explanation.Of(set.Set, observed),
-            Covered = Explanation.Coverage(set.Set, request.AgeBand, observed, notObserved),
+            Explanation = Explanation.Of(set.Content, observed),
+            Covered = Explanation.Coverage(set.Content, request.AgeBand, observed, notObserved),
         };
     }
 
-    private Result<(StoredSet Set, HashSet<string> Observed, HashSet<string> NotObserved)> Read(Request request)
+    private Result<(UsedVersion<IndicatorSet> Set, HashSet<string> Observed, HashSet<string> NotObserved)> Read(Request request)
     {
         var chosen = sets.ToUse(request.Set, request.SetVersion);
         if (chosen.Error is { } error) return error;
         if (request.Place is { } place && !country.IsPlace(place)) return ScreeningErrors.UnknownPlace;
         if (request.Language is { } language && !Languages.Contains(language)) return ScreeningErrors.WrongLanguage;
 
-        var open = chosen.Value.Set.Indicators.Select(indicator => indicator.Code).ToHashSet(StringComparer.Ordinal);
+        var open = chosen.Value.Content.Indicators.Select(indicator => indicator.Code).ToHashSet(StringComparer.Ordinal);
         var all = open.ToHashSet(StringComparer.Ordinal);
         HashSet<string> observed = new(StringComparer.Ordinal), notObserved = new(StringComparer.Ordinal);
         for (var i = 0; i < request.Answers.Length; i++)
