@@ -44,6 +44,36 @@ public sealed class StatusHttpTests(RunningIdentification service)
         Assert.All(items.Values, item => Assert.NotEmpty(item.GetProperty("sources")[0].GetProperty("title").GetString()!));
     }
 
+    /// <summary>As a table of before left it. Its rights follow the present one when a process starts, once, and nobody was presumed anew.</summary>
+    [Fact]
+    public async Task Entitlements_OfAnOlderTable_FollowTheNewOne_WithAllThatFollows()
+    {
+        var (older, newer) = (await service.Subject(Ngo, Police), await service.Subject(Ngo));
+        foreach (var (subject, version) in ((Contracts.SubjectRef, int)[])[(older, 1), (newer, 1000)])
+        {
+            await using var command = service.Store.CreateCommand("""
+                INSERT INTO standings (subject, version, status, conferred_by, informally_by, age_band, entitlements, at, table_version)
+                VALUES ($1, 1, 'Presumed', 'lt-help', 'lt-help', 'Unknown', '{NgoSupport,Complaints}', now(), $2)
+                """);
+            command.Parameters.Add(new() { Value = subject.Value });
+            command.Parameters.Add(new() { Value = version });
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        for (var start = 0; start < 2; start++)
+        {
+            using var another = service.Start(Kit.CountryFolder);
+            await another.Ready();
+            var told = await TestKit.Eventually.Some("the change", async () => (await service.Published(older)).Where(message => message.Urn.Contains("entitlements-changed", StringComparison.Ordinal)).ToList() is { Count: > 0 } all ? all : null);
+            Assert.Equal(["ReflectionPeriod"], Assert.Single(told).Body.GetProperty("gained").EnumerateArray().Select(code => code.GetString()));
+        }
+        var status = await service.Get(Ngo, $"/v1/subjects/{older}/status");
+        Assert.Equal(("Presumed", "2"), (status["status"], status["version"]));
+        Assert.Equal([true, false], status.Json.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("confers").GetBoolean()));
+        Assert.DoesNotContain(await service.Published(newer), message => message.Urn.Contains("entitlements-changed", StringComparison.Ordinal));
+        Assert.DoesNotContain(await service.Published(older), message => message.Urn.Contains("victim-status-changed", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task ReadStatus_History_ShowsADecisionsReferenceToTheAgencyThatGaveItAlone()
     {

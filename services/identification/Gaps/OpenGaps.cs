@@ -38,7 +38,7 @@ internal static class OpenGaps
             ),
             -- By which version the present status was conferred.
             conferred AS (
-                SELECT DISTINCT ON (s.subject) s.* FROM standings s JOIN present p USING (subject) WHERE p.status = 'Presumed' AND s.told_by IS NULL ORDER BY s.subject, s.version DESC
+                SELECT DISTINCT ON (s.subject) s.* FROM standings s JOIN present p USING (subject) WHERE p.status = 'Presumed' AND s.confers ORDER BY s.subject, s.version DESC
             ),
             -- By which version a child with an open status came to be known as one.
             children AS (

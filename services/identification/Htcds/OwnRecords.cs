@@ -24,7 +24,7 @@ public sealed class OwnRecords(NpgsqlDataSource store, IndicatorSets sets, Count
 
     private const string Standings = """
         SELECT subject, version, status, age_band, at FROM standings
-        WHERE conferred_by = $1 AND told_by IS NULL AND (subject, version) > ($2, $3) ORDER BY subject, version LIMIT $4
+        WHERE conferred_by = $1 AND confers AND (subject, version) > ($2, $3) ORDER BY subject, version LIMIT $4
         """;
 
     /// <summary>All of it.</summary>

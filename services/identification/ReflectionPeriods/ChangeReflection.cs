@@ -60,8 +60,8 @@ public sealed class ChangeReflection(IdentificationStore db, Door door, Calendar
 
         var standing = await db.Standings.AsNoTracking().Where(row => row.Subject == subject).OrderByDescending(row => row.Version).FirstOrDefaultAsync(stop);
         var before = await db.Reflections.AsNoTracking().Where(row => row.Subject == subject).OrderByDescending(row => row.Version).FirstOrDefaultAsync(stop);
-        // That the age or the right to stay came to be known is no new presumption.
-        var conferred = await db.Standings.Where(row => row.Subject == subject && row.ToldBy == null).MaxAsync(row => (int?)row.Version, stop);
+        // That the age or the right to stay came to be known, or that the country's table changed, is no new presumption.
+        var conferred = await db.Standings.Where(row => row.Subject == subject && row.Confers).MaxAsync(row => (int?)row.Version, stop);
         var facts = new ReflectionFacts(
             type.Value, standing?.Entitlements.Contains(nameof(Entitlement.ReflectionPeriod)) ?? false, conferred > before?.StandingVersion, calendar.Today, rules);
         var period = before?.ToPeriod() ?? new ReflectionPeriod.None();

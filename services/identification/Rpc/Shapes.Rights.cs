@@ -31,6 +31,7 @@ internal static partial class Shapes
                 Reason = step.Reason?.ToProto<Tiltas.Protos.Codes.V1.EndReason>() ?? Tiltas.Protos.Codes.V1.EndReason.Unspecified,
                 DecisionReference = step.DecisionReference ?? "",
                 ToldBy = step.ToldBy?.Value ?? "",
+                Confers = step.Confers,
             }),
         },
     };

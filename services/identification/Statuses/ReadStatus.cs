@@ -35,7 +35,10 @@ public sealed class ReadStatus(IdentificationStore db, Door door)
         /// <summary>Shown to the agency that gave it alone.</summary>
         public required string? DecisionReference { get; init; }
 
-        /// <summary>Who told of new circumstances, when this was no change of status.</summary>
+        /// <summary>False when this was no change of status: age or right to stay came to be known, or the country's table of rights changed.</summary>
+        public required bool Confers { get; init; }
+
+        /// <summary>Who told of new circumstances, if somebody did.</summary>
         public required AgencyId? ToldBy { get; init; }
     }
 
@@ -53,7 +56,7 @@ public sealed class ReadStatus(IdentificationStore db, Door door)
                 .. rows.Select(row => new Step
                 {
                     Version = row.Version, Status = row.Status, By = row.By, At = row.At, DecidedOn = row.DecidedOn, Reason = row.Reason,
-                    DecisionReference = row.By == caller.Agency ? row.DecisionReference : null, ToldBy = row.ToldBy,
+                    DecisionReference = row.By == caller.Agency ? row.DecisionReference : null, Confers = row.Confers, ToldBy = row.ToldBy,
                 }),
             ],
         };

@@ -15,6 +15,7 @@ public static class StatusesFeature
         services.AddScoped<TellCircumstances>();
         services.AddScoped<ReadStatus>();
         services.AddScoped<ReadEntitlements>();
+        services.AddHostedService<FollowTable>();
     }
 
     public static void MapStatuses(this IEndpointRouteBuilder routes)

@@ -41,7 +41,7 @@ public sealed class TellCircumstances(IdentificationStore db, Door door, WriteSt
         if (known == new Circumstances(before.AgeBand, before.Residence, before.ResidenceBy)) return StatusErrors.NothingNew;
         return standings.Answer(agency, await standings.Add(before with
         {
-            Version = before.Version + 1, AgeBand = known.Age, Residence = known.Residence, ResidenceBy = known.ResidenceBy, ToldBy = agency, At = time.GetUtcNow(),
+            Version = before.Version + 1, AgeBand = known.Age, Residence = known.Residence, ResidenceBy = known.ResidenceBy, Confers = false, ToldBy = agency, At = time.GetUtcNow(),
         }, before, stop));
     }
 

@@ -41,7 +41,7 @@ public sealed class WriteStanding(IdentificationStore db, Door door, Calendar ca
 
     /// <summary>With what status, age and right to stay entitle to.</summary>
     internal static StandingRow WithRights(StandingRow row, EntitlementTable table) =>
-        row with { Entitlements = [.. table.For(row.Status, row.AgeBand, row.Residence).Select(item => item.Entitlement.ToString())] };
+        row with { TableVersion = table.Version, Entitlements = [.. table.For(row.Status, row.AgeBand, row.Residence).Select(item => item.Entitlement.ToString())] };
 
     /// <summary>What is told of entitlements when one row follows another; nothing when they are the same.</summary>
     internal static EntitlementsChanged? Told(StandingRow row, StandingRow? before)

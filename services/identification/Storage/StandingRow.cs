@@ -22,8 +22,14 @@ public sealed record StandingRow
     /// <summary>Who told of the right to stay; nobody while it is not known.</summary>
     public required AgencyId? ResidenceBy { get; init; }
 
-    /// <summary>Who told of new circumstances. Nobody when this version conferred a status; else status, conferrer, decision and reason are those of the version before.</summary>
+    /// <summary>False when this version conferred no status: circumstances came to be known, or the country's table changed. Then status, conferrer, decision and reason are those of the version before.</summary>
+    public bool Confers { get; init; } = true;
+
+    /// <summary>Who told of new circumstances, if somebody did.</summary>
     public AgencyId? ToldBy { get; init; }
+
+    /// <summary>Version of the country's table by which the entitlements were worked out; 0 for those of before it was kept.</summary>
+    public int TableVersion { get; init; }
 
     /// <summary>What was told to hold from this version on.</summary>
     public required string[] Entitlements { get; init; }
@@ -62,7 +68,9 @@ public sealed record StandingRow
         row.Property(r => r.AgeBand).HasColumnName("age_band");
         row.Property(r => r.Residence).HasColumnName("residence");
         row.Property(r => r.ResidenceBy).HasColumnName("residence_by");
+        row.Property(r => r.Confers).HasColumnName("confers").ValueGeneratedNever();
         row.Property(r => r.ToldBy).HasColumnName("told_by");
+        row.Property(r => r.TableVersion).HasColumnName("table_version").ValueGeneratedNever();
         row.Property(r => r.Entitlements).HasColumnName("entitlements");
         row.Property(r => r.At).HasColumnName("at");
     });

@@ -12,6 +12,8 @@ public sealed class RightsAndGaps : Migration
             ADD residence text NOT NULL DEFAULT 'Unknown',
             ADD residence_by text,
             ADD told_by text,
+            ADD confers boolean NOT NULL DEFAULT true,
+            ADD table_version integer NOT NULL DEFAULT 0,
             ADD CHECK ((residence = 'Unknown') = (residence_by IS NULL));
         -- Who stands how: what is asked when gaps are looked for.
         CREATE INDEX standings_status ON standings (status, at);
