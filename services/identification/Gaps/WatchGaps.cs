@@ -19,8 +19,8 @@ internal sealed partial class WatchGaps(IServiceScopeFactory scopes, GapRules ru
 
     private readonly TimeSpan _look = TimeSpan.FromSeconds(Math.Clamp(configuration.GetValue("Gaps:LookSeconds", 10), 1, 3600));
 
-    // Of the store's time at most a twentieth goes into looking.
-    private const int Rest = 20;
+    // Of the store's time at most a tenth goes into looking.
+    private const int Rest = 10;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
