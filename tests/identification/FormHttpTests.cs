@@ -105,6 +105,19 @@ public sealed class FormHttpTests(RunningIdentification service) : IAsyncLifetim
             Assert.Equal("TLT-IDN-0088", (await _desk.FillIn(Inspectorate, another, Answers(), replaces: wrong))["code"]);
     }
 
+    /// <summary>What stood in the way of the second is the first, and its answer is theirs.</summary>
+    [Fact]
+    public async Task Correction_SentTwiceAtOnceWithOneKey_IsOneAnswer()
+    {
+        for (var round = 0; round < 8; round++)
+        {
+            var (subject, form) = await _desk.FilledIn();
+            var key = NewKey();
+            var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _desk.FillIn(Inspectorate, subject, Answers("Pataisyta"), replaces: form, key: key)));
+            Assert.All(answers, answer => Assert.Equal((HttpStatusCode.Created, answers[0]["formId"]), (answer.Status, answer["formId"])));
+        }
+    }
+
     [Fact]
     public async Task Sending_GoesUnderAnOpenReferralOfTheSamePerson_OnceForEach_AndIsTold()
     {

@@ -58,10 +58,10 @@ public sealed class FillInForm(IdentificationStore db, FormSchemas schemas, Form
         if (!read.Value.IsNegative && request.Subject is null) return FormErrors.SubjectMissing;
 
         var asked = new Asked(Convert.ToHexStringLower(seal.Fingerprint(caller.Agency, JsonSerializer.SerializeToUtf8Bytes(request, TiltasJson.Api))));
-        Task<Result<Recorded>> Once(Func<Task<Result<Recorded>>> work) => Hosting.Storage.Once.Do(db, time, caller.Agency, key, "fill-in-form", asked, work, stop);
+        Task<Result<Recorded>> OnceFor(Func<Task<Result<Recorded>>> work) => Once.Do(db, time, caller.Agency, key, "fill-in-form", asked, work, stop);
         try
         {
-            return await Once(() => Add(caller.Agency, request, chosen.Value, read.Value, stop));
+            return await OnceFor(() => Add(caller.Agency, request, chosen.Value, read.Value, stop));
         }
         catch (DbUpdateException exception) when (exception.InnerException is PostgresException { ConstraintName: "forms_schema" or "negative_assessments_schema" })
         {
@@ -71,7 +71,7 @@ public sealed class FillInForm(IdentificationStore db, FormSchemas schemas, Form
         {
             // What replaced it may have been this very request, sent twice: then its answer is ours.
             db.ChangeTracker.Clear();
-            return await Once(() => Task.FromResult<Result<Recorded>>(FormErrors.Replaced));
+            return await OnceFor(() => Task.FromResult<Result<Recorded>>(FormErrors.Replaced));
         }
     }
 

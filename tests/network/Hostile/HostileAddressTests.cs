@@ -20,7 +20,8 @@ public sealed class HostileAddressTests(Net net, ITestOutputHelper output)
         ("lt-kopzi", "POST", "/v1/memoranda/{0}/draft/sign"), ("lt-kopzi", "DELETE", "/v1/memoranda/{0}/draft"), ("lt-kopzi", "POST", "/v1/memoranda/{0}/suspend"), ("lt-kopzi", "POST", "/v1/memoranda/{0}/resume"),
         ("lt-kopzi", "GET", "/v1/memoranda/{0}/versions"), ("lt-kopzi", "GET", "/v1/memoranda/lt-mou-nowhere/versions/{0}"), ("lt-kopzi", "GET", "/v1/indicator-sets/{0}"), ("lt-kopzi", "GET", "/v1/screenings/{0}"),
         ("lt-kopzi", "GET", "/v1/subjects/{0}/status"), ("lt-kopzi", "POST", "/v1/subjects/{0}/status"), ("lt-kopzi", "GET", "/v1/subjects/{0}/entitlements"), ("lt-kopzi", "GET", "/v1/subjects/{0}/screenings/topics"),
-        ("lt-kopzi", "POST", "/v1/subjects/{0}/circumstances"), ("lt-kopzi", "GET", "/v1/subjects/{0}/information"), ("lt-kopzi", "POST", "/v1/subjects/{0}/information"),
+        ("lt-kopzi", "POST", "/v1/subjects/{0}/circumstances"), ("lt-kopzi", "GET", "/v1/forms/{0}"), ("lt-kopzi", "GET", "/v1/forms/{0}/html"), ("lt-kopzi", "GET", "/v1/forms/{0}/proof"), ("lt-kopzi", "GET", "/v1/form-schemas/{0}/1"),
+        ("lt-kopzi", "GET", "/v1/subjects/{0}/information"), ("lt-kopzi", "POST", "/v1/subjects/{0}/information"),
         ("lt-police", "GET", "/v1/subjects/{0}/reflection-period"), ("lt-police", "POST", "/v1/subjects/{0}/reflection-period/start"), ("lt-kopzi", "GET", "/v1/subjects/{0}/consents"),
         ("lt-kopzi", "POST", "/v1/subjects/{0}/consents"), ("lt-kopzi", "POST", "/v1/subjects/{0}/consents/{0}/withdraw"), ("lt-kopzi", "PUT", "/v1/subjects/{0}/dossier/Identity"), ("lt-kopzi", "PUT", "/v1/subjects/{1}/dossier/{0}"),
         ("lt-kopzi", "GET", "/v1/referrals/{0}"), ("lt-kopzi", "GET", "/v1/referrals/{0}/dossier"), ("lt-kopzi", "POST", "/v1/referrals/{0}/accept"), ("lt-kopzi", "POST", "/v1/referrals/{0}/acknowledge"), ("lt-kopzi", "POST", "/v1/referrals/{0}/start"),
@@ -34,7 +35,7 @@ public sealed class HostileAddressTests(Net net, ITestOutputHelper output)
         ("/v1/services?limit=", false), ("/v1/services?after=", false), ("/v1/memoranda?party=", false), ("/v1/memoranda?limit=", false), ("/v1/memoranda?after=", false), ("/v1/memoranda/drafts?limit=", false), ("/v1/memoranda/drafts?after=", false), ("/v1/memoranda/permitted?from=", false),
         ("/v1/memoranda/permitted?from=lt-kopzi&to=", false), ("/v1/memoranda/permitted?from=lt-kopzi&to=lt-caritas&purpose=", false), ("/v1/memoranda/permitted?from=lt-kopzi&to=lt-caritas&purpose=Assistance&need=", false),
         ("/v1/memoranda/permitted?from=lt-kopzi&to=lt-caritas&purpose=Assistance&on=", false), ("/v1/referrals?role=", false), ("/v1/referrals?status=", false),
-        ("/v1/referrals?after=", false), ("/v1/referrals?limit=", false), ("/v1/partners?need=", false), ("/v1/feed?after=", false), ("/v1/feed?limit=", false), ("/v1/feed?wait=", false), ("/v1/gaps?kind=", false), ("/v1/gaps?after=", false), ("/v1/gaps?limit=", false), ("/v1/agencies?unheardOf=", true),
+        ("/v1/referrals?after=", false), ("/v1/referrals?limit=", false), ("/v1/partners?need=", false), ("/v1/feed?after=", false), ("/v1/feed?limit=", false), ("/v1/feed?wait=", false), ("/v1/forms/counts?schema=", true), ("/v1/forms/counts?from=", false), ("/v1/forms/counts?to=", false), ("/v1/gaps?kind=", false), ("/v1/gaps?after=", false), ("/v1/gaps?limit=", false), ("/v1/agencies?unheardOf=", true),
     ];
 
     [Fact]
